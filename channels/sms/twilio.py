@@ -1,0 +1,267 @@
+"""SMS by Twilio: signed webhooks come in, REST calls go out."""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode, urlsplit
+
+from twilio.request_validator import RequestValidator
+
+from ntbcare.contract import (
+    Answer,
+    BadSignature,
+    ChannelError,
+    DeliveryReceipt,
+    Hook,
+    IncomingMessage,
+    OptedOut,
+    OutgoingMessage,
+    RawRequest,
+    Refused,
+    Sent,
+    Throttled,
+    UnknownShape,
+)
+
+if TYPE_CHECKING:
+    from twilio.rest import Client
+
+SMS, STATUS = Hook("twilio/sms"), Hook("twilio/status")
+
+# MessageStatus → our state. https://www.twilio.com/docs/messaging/api/message-resource#message-status-values
+# Callbacks may overtake each other: «sent» can arrive after «delivered». «received» belongs to inbound messages.
+STATES = {
+    "accepted": "sent",
+    "scheduled": "sent",
+    "queued": "sent",
+    "sending": "sent",
+    "sent": "sent",
+    "delivered": "delivered",
+    "read": "delivered",
+    "undelivered": "failed",
+    "failed": "failed",
+    "canceled": "failed",
+}
+
+# ErrorCode of a status callback → (permanent, reason). https://www.twilio.com/docs/api/errors
+# A code that is not here is taken as temporary: one message too many is better than one too few.
+FAILURES: dict[str, tuple[bool, str]] = {
+    "21610": (True, "the person asked the provider to stop"),
+    "30001": (False, "provider's queue overflowed"),
+    "30002": (False, "our account is suspended"),
+    "30003": (False, "handset unreachable"),
+    "30004": (True, "blocked by the network or the recipient"),
+    "30005": (True, "unknown or inactive number"),
+    "30006": (True, "landline or unreachable carrier"),
+    "30007": (True, "content filtered by the carrier"),
+    "30008": (False, "unknown error at the carrier"),
+    "30009": (False, "a segment was lost"),
+    "30010": (False, "price above our maximum"),
+    "30017": (False, "carrier congested"),
+    "30018": (False, "our sender name is not registered with the carrier"),
+    "30019": (True, "too long for the carrier"),
+    "30036": (False, "validity period expired in the queue"),
+    "30410": (False, "carrier timed out"),
+}
+
+# Errors of POST Messages.json that say something about OUR account or sender, not about this message or this person:
+# they must alarm and the message must wait, so they are never permanent. A 401, 403 or 404 without a 21xxx code is ours too.
+OURS: dict[int, str] = {
+    20003: "account SID or auth token not accepted",
+    20005: "account not active",
+    20404: "account SID unknown",
+    21212: "our sender is not a valid number",
+    21603: "our sender is missing",
+    21606: "our sender cannot send SMS",
+    21608: "trial account: recipient not verified",
+    21609: "our status callback address is not a valid URL",
+    21611: "our sender's queue is full",
+    21659: "our sender is not a Twilio number",
+    21660: "our sender belongs to another account",
+    21661: "our sender cannot send SMS",
+    21703: "our messaging service has no sender",
+}
+OPTED_OUT = 21610
+THROTTLED_DEFAULT = 5.0  # seconds, when a 429 carries no readable Retry-After
+LONG_NUMBER = re.compile(r"\+?\d[\d ().-]{5,}\d")
+
+
+class Twilio:
+    """Channel «sms» through Twilio. `sender` is an E.164 number, a sender name, or a messaging service SID (MG…).
+
+    Requests are checked against X-Twilio-Signature over the public URL and every form value, repeated keys included
+    (https://www.twilio.com/docs/usage/security#validating-requests). `timeouts` = (connect, read) in seconds; the
+    read time-out is between bytes, so their sum is the usual, not the absolute, end of one call.
+    """
+
+    name = "sms"
+
+    def __init__(
+        self,
+        account_sid: str,
+        auth_token: str,
+        sender: str,
+        public_url: str,
+        api_url: str = "",
+        *,
+        timeouts: tuple[float, float] = (5.0, 10.0),
+    ) -> None:
+        self._account_sid = account_sid
+        self._auth_token = auth_token
+        self._from = {"messaging_service_sid": sender} if sender.startswith("MG") else {"from_": sender}
+        self._status_callback = f"{public_url.rstrip('/')}/hooks/{STATUS.path}"
+        self._api_url = api_url.rstrip("/")
+        self._timeouts = timeouts
+        self._validator = RequestValidator(auth_token)
+        self._lock = threading.Lock()
+        self._client: Client | None = None
+        self._pid = 0
+
+    def hooks(self) -> Iterable[Hook]:
+        return (SMS, STATUS)
+
+    def read(self, raw: RawRequest) -> list[IncomingMessage | DeliveryReceipt]:
+        """One signed POST → one message or one receipt; [] for the echo of an inbound message on the status address.
+
+        Raises BadSignature (missing, wrong, or unreadable) and UnknownShape (no MessageSid, From or known MessageStatus).
+        """
+        signature = raw.headers.get("x-twilio-signature", "")
+        if not (self._auth_token and signature and self._is_signed(raw, signature)):
+            raise BadSignature("X-Twilio-Signature is missing or does not fit")
+        return self._receipt(raw) if _is_status(raw) else [self._message(raw)]
+
+    def answer(self, raw: RawRequest) -> Answer:
+        """Empty TwiML for an SMS (our words leave as notices, later); an empty 204 for a status."""
+        if _is_status(raw):
+            return Answer(status=204)
+        return Answer('<?xml version="1.0" encoding="UTF-8"?><Response/>', content_type="text/xml; charset=utf-8")
+
+    def send(self, message: OutgoingMessage) -> Sent:
+        """POST Messages.json; `message.to` is E.164, `message.text` at most 1,600 characters (else 21617, Refused).
+
+        Twilio knows no idempotency key: after a time-out the message may have gone, and trying again may double it.
+        Reasons never carry a phone number. https://www.twilio.com/docs/messaging/api/message-resource
+        """
+        from twilio.base.exceptions import TwilioRestException, TwilioServiceException
+
+        text = message.text.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate cannot travel
+        try:
+            taken = self._client_here().messages.create(to=message.to, body=text, status_callback=self._status_callback, **self._from)
+        except TwilioRestException as error:
+            raise _meaning(error.status, error.code, error.msg) from None
+        except TwilioServiceException as error:
+            raise _meaning(error.status, error.code, error.detail or error.title) from None
+        except (OSError, ValueError, AttributeError) as error:  # requests' errors are OSErrors; the others: a 2xx that is not theirs
+            raise ChannelError(f"Twilio did not answer properly: {type(error).__name__}") from None
+        if not taken.sid:
+            raise ChannelError("Twilio answered without a message SID")
+        return Sent(external_id=taken.sid, final=False)
+
+    # reading
+
+    def _is_signed(self, raw: RawRequest, signature: str) -> bool:
+        try:
+            return bool(self._validator.validate(raw.url, _Repeated(raw.form), signature))
+        except ValueError:  # a lone surrogate or a nonsensical port: nothing Twilio could have signed
+            return False
+
+    def _message(self, raw: RawRequest) -> IncomingMessage:
+        """https://www.twilio.com/docs/messaging/guides/webhook-request (SmsSid is the old name of MessageSid)."""
+        sid = _first(raw.form, "MessageSid") or _first(raw.form, "SmsSid")
+        sender = _first(raw.form, "From")
+        if not sid or not sender:
+            raise UnknownShape("an SMS without MessageSid or From", external_id=sid)
+        return IncomingMessage(
+            channel=self.name,
+            external_id=sid,
+            text=_first(raw.form, "Body").replace("\x00", ""),
+            sender=sender,
+            media=tuple(url for n in range(10) if (url := _first(raw.form, f"MediaUrl{n}"))),
+            raw=raw.body.decode("utf-8", "replace") or urlencode(raw.form, doseq=True),
+        )
+
+    def _receipt(self, raw: RawRequest) -> list[IncomingMessage | DeliveryReceipt]:
+        """https://www.twilio.com/docs/messaging/guides/track-outbound-message-status."""
+        sid = _first(raw.form, "MessageSid") or _first(raw.form, "SmsSid")
+        status = _first(raw.form, "MessageStatus") or _first(raw.form, "SmsStatus")
+        if sid and status in ("receiving", "received"):
+            return []
+        if not sid or status not in STATES:
+            raise UnknownShape(f"a status we do not know: {status[:40]!r}", external_id=sid and f"{sid}:{status[:40]}")
+        if STATES[status] != "failed":
+            return [DeliveryReceipt(self.name, sid, STATES[status])]
+        code = _first(raw.form, "ErrorCode")
+        permanent, reason = FAILURES.get(code, (False, status))
+        return [DeliveryReceipt(self.name, sid, "failed", reason=f"{code} {reason}".strip(), permanent=permanent, opted_out=code == str(OPTED_OUT))]
+
+    # sending
+
+    def _client_here(self) -> Client:
+        """One client per process: a connection must not be shared across a fork."""
+        with self._lock:
+            if self._client is None or self._pid != os.getpid():
+                self._client, self._pid = self._new_client(), os.getpid()
+            return self._client
+
+    def _new_client(self) -> Client:
+        # Imported here and not above: twilio.rest costs 21 MiB and a third of a second, and the web process only reads.
+        from twilio.http.http_client import TwilioHttpClient
+        from twilio.http.response import Response
+        from twilio.rest import Client
+
+        api_url = self._api_url
+
+        class Wire(TwilioHttpClient):  # type: ignore[misc,unused-ignore]  # the SDK carries no types
+            """The SDK's own client, with another host when we name one, and with Retry-After, which the SDK drops."""
+
+            def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:
+                if api_url:
+                    url = api_url + urlsplit(url)._replace(scheme="", netloc="").geturl()
+                response = super().request(method, url, *args, **kwargs)
+                if response.status_code == 429:
+                    raise Throttled("Twilio asks us to slow down", after=_seconds(response.headers), code="429")
+                return response
+
+        wire = Wire()
+        wire.timeout = self._timeouts  # set here: the constructor refuses a pair, requests wants one
+        return Client(self._account_sid, self._auth_token, http_client=wire)
+
+
+class _Repeated(dict[str, list[str]]):
+    """The form as RequestValidator reads repeated keys: by getall()."""
+
+    def getall(self, name: str) -> list[str]:
+        return self[name]
+
+
+def _is_status(raw: RawRequest) -> bool:
+    return urlsplit(raw.url).path.rstrip("/").endswith(STATUS.path)
+
+
+def _first(form: Mapping[str, list[str]], name: str) -> str:
+    values = form.get(name) or [""]
+    return values[0]
+
+
+def _seconds(headers: Mapping[str, str] | None) -> float:
+    """Retry-After in seconds, between 1 and 3,600; a date or nonsense gives the default."""
+    given = (headers or {}).get("Retry-After", "").strip()
+    return float(min(max(int(given), 1), 3600)) if re.fullmatch(r"[0-9]{1,9}", given) else THROTTLED_DEFAULT
+
+
+def _meaning(status: int, code: int | None, words: str) -> ChannelError:
+    """A Twilio error response → what the house must decide: again, never, or tell a human."""
+    number, known = str(code or status), OURS.get(code or 0)
+    about_the_message = 21000 <= (code or 0) < 22000  # such a code says more than the 403 it may come with
+    if known or status == 401 or (status in (403, 404) and not about_the_message):
+        return ChannelError(f"our Twilio configuration: {known or f'HTTP {status}'}", permanent=False, code=number)
+    reason = LONG_NUMBER.sub("…", words or f"HTTP {status}")[:300]
+    if code == OPTED_OUT:
+        return OptedOut("the person asked Twilio to stop", code=number)
+    if 400 <= status < 500 and status != 408:
+        return Refused(reason, code=number)
+    return ChannelError(reason, code=number)

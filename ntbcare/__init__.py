@@ -1,0 +1,1 @@
+"""The house: citizens' words come in, routed, answered and rated cases come out."""

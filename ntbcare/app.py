@@ -1,0 +1,138 @@
+"""Composition: settings and channels in, a Flask application out; nothing here decides anything."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Protocol
+
+from apiflask import APIFlask
+from flask import Response, request
+from flask_security.core import Security
+from flask_security.datastore import SQLAlchemyUserDatastore
+from flask_wtf.csrf import CSRFProtect
+
+from ntbcare.contract import Channel
+from ntbcare.doorbell import Doorbell
+from ntbcare.records.base import db
+from ntbcare.records.people import Account, AccountRole
+from ntbcare.records.work import House
+from ntbcare.web import accounts, api, citizen, control, desk, errors, filters, health, hooks
+from ntbcare.web.limits import limiter
+from ntbcare.wording import Wording
+
+ROOT = Path(__file__).resolve().parent.parent
+LARGEST_BODY = 1024 * 1024
+
+
+class AppSettings(Protocol):
+    """What the application needs of config.Settings."""
+
+    @property
+    def database_url(self) -> str: ...
+    @property
+    def redis_url(self) -> str: ...
+    @property
+    def secret_key(self) -> str: ...
+    @property
+    def pin_key(self) -> str: ...
+    @property
+    def public_url(self) -> str: ...
+    @property
+    def sms_number(self) -> str: ...
+    @property
+    def telegram_bot(self) -> str: ...
+    @property
+    def poll_after_minutes(self) -> str: ...
+    @property
+    def development(self) -> bool: ...
+
+
+def build(settings: AppSettings, channels: dict[str, Channel], *, demo: list[tuple[str, str, str]] | None = None) -> APIFlask:
+    """The application. Opens no connection: a server may fork after this."""
+    app = APIFlask(
+        "ntbcare", title="NTB Care", version="1", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "ntbcare/web/static"),
+        spec_path="/api/v1/openapi.json", docs_path=None, json_errors=False,
+    )  # fmt: skip
+    _configure(app, settings, demo)
+    db.init_app(app)
+    Security(app, SQLAlchemyUserDatastore(db, Account, AccountRole), register_blueprint=False)
+    limiter.init_app(app)
+    bell = Doorbell(settings.redis_url)
+    app.extensions["doorbell"] = bell
+    app.extensions["house"] = House(
+        wording=Wording(ROOT / "templates" / "messages"), ring=bell.ring, pin_key=settings.pin_key.encode(), public_url=settings.public_url,
+        poll_after=timedelta(minutes=int(settings.poll_after_minutes)),
+    )  # fmt: skip
+    app.extensions["channels"] = channels
+    _mount(app, settings, channels)
+    return app
+
+
+def _configure(app: APIFlask, settings: AppSettings, demo: list[tuple[str, str, str]] | None) -> None:
+    secure = settings.public_url.startswith("https://")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "pool_size": 5, "max_overflow": 5, "pool_timeout": 10},
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,  # a form left open over lunch must not lose an officer's words
+        SECURITY_PASSWORD_HASH="argon2",
+        SECURITY_PASSWORD_SALT=settings.secret_key,
+        SECURITY_PASSWORD_SCHEMES=["argon2"],
+        SECURITY_DEPRECATED_PASSWORD_SCHEMES=[],
+        SECURITY_PASSWORD_SINGLE_HASH=True,
+        RATELIMIT_STORAGE_URI=_limits_url(settings.redis_url),
+        RATELIMIT_KEY_PREFIX="ntbcare",
+        OPENAPI_VERSION="3.1.0",
+        DEMO_SIGN_INS=demo if settings.development else None,
+        JSON_SORT_KEYS=False,
+    )
+
+
+def _limits_url(redis_url: str) -> str:
+    """Flask-Limiter writes a unix socket as redis+unix://."""
+    return "redis+unix://" + redis_url.removeprefix("unix://") if redis_url.startswith("unix://") else redis_url
+
+
+def _mount(app: APIFlask, settings: AppSettings, channels: dict[str, Channel]) -> None:
+    csrf = CSRFProtect(app)
+    for room in (citizen.bp, accounts.bp, desk.bp, control.bp, health.bp, api.bp):
+        app.register_blueprint(room)
+    hooks.mount(app, channels, settings.public_url)
+    # programs sign or carry no cookie; nobody is signed in on the citizen's form, and a lost session must not lose a report
+    for exempt in ("ntbcare.web.api.file", "ntbcare.web.hooks.take", "ntbcare.web.citizen.report"):
+        csrf.exempt(exempt)
+    csrf.exempt(app.blueprints["api"])
+    csrf.exempt(app.blueprints["hooks"])
+    errors.mount(app)
+    filters.mount(app, sms_number=settings.sms_number, telegram_bot=settings.telegram_bot)
+
+    app.spec_processor(api.complete)
+
+    @app.error_processor
+    def unusable(error: object) -> Response:
+        """APIFlask's own refusals (a field of the wrong shape) in the house's words."""
+        detail = getattr(error, "detail", None) or {}
+        where = [str(name) for part in detail.values() if isinstance(part, dict) for name in part] if isinstance(detail, dict) else []
+        status = int(getattr(error, "status_code", 400))
+        sentence = f"Isian “{where[0]}” belum benar. Perbaiki, lalu kirim lagi." if where else None
+        return errors.answer(status, sentence, field=where[0] if where else None)
+
+    @app.after_request
+    def careful(response: Response) -> Response:
+        """Headers for every answer: nothing of ours runs elsewhere, nothing of others' runs here."""
+        response.headers.setdefault(
+            "Content-Security-Policy", "default-src 'self'; img-src 'self' data:; object-src 'none'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
+        )
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Referrer-Policy", "same-origin")
+        if settings.public_url.startswith("https://"):
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        if request.endpoint != "static":
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response

@@ -1,0 +1,164 @@
+"""A message arrives on a channel: stored once, understood in the light of what we wait for, and acted on in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from ntbcare import sanitise
+from ntbcare.casework import followup, intake, notices, polling
+from ntbcare.contract import IncomingMessage
+from ntbcare.domain import conversation, tickets
+from ntbcare.domain.conversation import Meaning, Understanding, Waiting
+from ntbcare.domain.errors import AlreadyAnswered, DomainError, SealedDoor
+from ntbcare.domain.lifecycle import LABELS, OPEN, State
+from ntbcare.records import cases, messages
+from ntbcare.records.cases import Case
+from ntbcare.records.messages import Message
+from ntbcare.records.people import Contact, contact_id
+from ntbcare.records.polls import Poll
+from ntbcare.records.work import Work
+
+MESSAGE_LIMIT = 20_000  # letters: above every channel's own limit, so that nobody's words are refused at a webhook
+
+
+def receive(work: Work, message: IncomingMessage) -> None:
+    """Take one message. A resend of the same message changes nothing. The caller commits. Raises TooLong only."""
+    if messages.find(work.session, message.channel, message.external_id) is not None:
+        return
+    text = sanitise.text(message.text, limit=MESSAGE_LIMIT)
+    contact = work.session.get(Contact, contact_id(work.session, message.channel, message.sender))
+    assert contact is not None
+    waiting = what_we_wait_for(work, contact.id)
+    heard = conversation.understand(text, waiting)
+    if heard.meaning is Meaning.NEW:
+        _new(work, message, contact, heard.words)
+        return
+    if not _store(work, message, contact.id, heard, text):
+        return
+    if contact.opted_out_at is not None and heard.meaning is not Meaning.STOP:
+        contact.opted_out_at = None  # who writes to us again wants an answer
+    _ACTS[heard.meaning](work, contact, heard)
+
+
+def what_we_wait_for(work: Work, contact: int) -> Waiting:
+    """Open questions, reactions and ratings of this contact, newest case first."""
+    unanswered = (Poll.case_id == Case.id) & Poll.answered_at.is_(None)
+    query = select(Case.ticket, Case.state, Poll.id).outerjoin(Poll, unanswered).where(Case.contact_id == contact)
+    waits = Case.state.in_((State.NEEDS_INFO, State.RESPONDED)) | (Poll.id.is_not(None) & (Case.state == State.CLOSED))
+    rows = work.session.execute(query.where(waits).order_by(Case.id.desc()).limit(20)).all()
+    if not rows:
+        return Waiting()
+    return Waiting(
+        questions=tuple(row.ticket for row in rows if row.state == State.NEEDS_INFO),
+        reactions=tuple(row.ticket for row in rows if row.state == State.RESPONDED),
+        polls=tuple(row.ticket for row in rows if row.state == State.CLOSED),
+        parked=_parked(work, contact) if len(rows) > 1 else "",
+    )
+
+
+def _parked(work: Work, contact: int) -> str:
+    query = select(Message.text).where(Message.contact_id == contact, Message.meaning == Meaning.WHICH).order_by(Message.id.desc())
+    return work.session.execute(query.limit(1)).scalar() or ""
+
+
+def _store(work: Work, message: IncomingMessage, contact: int, heard: Understanding, text: str) -> bool:
+    """Store a message that is not a new report. False when a twin was faster."""
+    values = {
+        "channel": message.channel, "external_id": message.external_id, "contact_id": contact, "meaning": heard.meaning,
+        "text": text, "received_at": message.received_at or work.now,
+    }  # fmt: skip
+    if message.media:
+        values["media"] = list(message.media)
+    if heard.ticket:
+        values["case_id"] = select(Case.id).where(Case.ticket == heard.ticket).scalar_subquery()
+    made = insert(Message).values(values).on_conflict_do_nothing(index_elements=[Message.channel, Message.external_id])
+    return work.session.execute(made.returning(Message.id)).scalar() is not None
+
+
+def _new(work: Work, message: IncomingMessage, contact: Contact, words: str) -> None:
+    try:
+        intake.file(work, intake.filing_of(message, words))
+        if contact.opted_out_at is not None:
+            contact.opted_out_at = None
+    except SealedDoor as sealed:
+        # a whistleblower's words must not lie in an open table: only that something came is kept
+        if _store(work, message, contact.id, Understanding(Meaning.COURTESY), ""):
+            notices.say(work, contact, "sealed", words=sealed.sentence)
+
+
+def _mine(work: Work, contact: Contact, heard: Understanding) -> Case | None:
+    """The case named, if it was filed from this very address; anything else is unknown, and reads the same."""
+    case = cases.by_ticket(work.session, heard.ticket) if heard.ticket else None
+    if case is None or case.contact_id != contact.id:
+        notices.say(work, contact, "unknown_ticket")
+        return None
+    return case
+
+
+def _with_case(act: Callable[[Work, Case, Understanding], None]) -> Callable[[Work, Contact, Understanding], None]:
+    """An act on the sender's own case; a refusal becomes the sentence they read."""
+
+    def run(work: Work, contact: Contact, heard: Understanding) -> None:
+        case = _mine(work, contact, heard)
+        if case is None:
+            return
+        work.session.execute(
+            update(Message).where(Message.contact_id == contact.id, Message.meaning == Meaning.WHICH).values(meaning="which_done")
+        )
+        try:
+            act(work, case, heard)
+        except AlreadyAnswered:
+            pass  # a second tap: thanked once already
+        except DomainError as refusal:
+            notices.say(work, contact, "too_late", case, words=refusal.sentence)
+
+    return run
+
+
+def _check(work: Work, contact: Contact, heard: Understanding) -> None:
+    """CEK: with a ticket anybody's progress, as on the public page; without one the newest open case of this contact."""
+    if heard.ticket:
+        case = cases.by_ticket(work.session, heard.ticket)
+    else:
+        newest = select(Case).where(Case.contact_id == contact.id).order_by(Case.state.in_(OPEN).desc(), Case.id.desc()).limit(1)
+        case = work.session.scalars(newest).first()
+    if case is None:
+        notices.say(work, contact, "unknown_ticket")
+    else:
+        notices.say(work, contact, "status", case, state=LABELS[State(case.state)][1])
+
+
+def _which(work: Work, contact: Contact, heard: Understanding) -> None:
+    notices.say(work, contact, "which", tickets=[tickets.pretty(ticket) for ticket in heard.choices[:3]])
+
+
+def _stop(work: Work, contact: Contact, heard: Understanding) -> None:
+    contact.opted_out_at = work.now
+    work.tell("contact:stopped", None, contact=contact.id)
+    notices.say(work, contact, "stopped")
+
+
+def _plain(template: str) -> Callable[[Work, Contact, Understanding], None]:
+    def run(work: Work, contact: Contact, heard: Understanding) -> None:
+        notices.say(work, contact, template)
+
+    return run
+
+
+_ACTS: dict[Meaning, Callable[[Work, Contact, Understanding], None]] = {
+    Meaning.ANSWER: _with_case(lambda work, case, heard: followup.answer(work, case, heard.words)),
+    Meaning.RATING: _with_case(lambda work, case, heard: polling.rate(work, case, heard.score or 0)),
+    Meaning.CONFIRM: _with_case(lambda work, case, heard: followup.confirm(work, case)),
+    Meaning.OBJECT: _with_case(lambda work, case, heard: followup.object_(work, case, heard.words)),
+    Meaning.WITHDRAW: _with_case(lambda work, case, heard: followup.withdraw(work, case, heard.words)),
+    Meaning.CHECK: _check,
+    Meaning.WHICH: _which,
+    Meaning.STOP: _stop,
+    Meaning.START: _plain("started"),
+    Meaning.HELP: _plain("help"),
+    Meaning.EMPTY: _plain("help"),
+    Meaning.COURTESY: _plain("courtesy"),
+}

@@ -1,0 +1,145 @@
+"""Demo accounts and cases for a house that somebody tries out, and the words that welcome them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from ntbcare.casework import accounts, intake, moves, triage
+from ntbcare.casework.seeding import read
+from ntbcare.domain import permissions
+from ntbcare.domain.errors import DomainError
+from ntbcare.domain.kinds import Kind
+from ntbcare.records import cases as case_rows
+from ntbcare.records import errands, messages
+from ntbcare.records.errands import Errand
+from ntbcare.records.messages import Alarm
+from ntbcare.records.people import Account, Contact
+from ntbcare.records.work import House, Work
+
+_SPREAD = timedelta(hours=5)  # demo cases arrived over the last days, not all in one second
+_WORDS = {
+    "ask": "Mohon sebutkan patokan terdekat, supaya petugas tidak salah tempat.",
+    "answer": "Sudah kami cek di lapangan. Perbaikannya masuk jadwal minggu ini.",
+    "respond": "Pekerjaan sudah selesai. Terima kasih sudah melapor.",
+    "submit_result": "Lubang sudah ditambal sepanjang 40 meter.",
+}
+# `then` of the file → moves made by the first officer of the unit
+_THEN = {"accept": ("start",), "ask": ("start", "ask"), "answer": ("start", "answer"), "close": ("start", "respond")}
+
+
+def password_in(note: Path) -> str | None:
+    """The demo password written at the first run, so that later runs keep it."""
+    try:
+        return note.read_text().splitlines()[0].split("\t")[2]
+    except (OSError, IndexError):
+        return None
+
+
+def officers(work: Work, folder: Path, hashed: Callable[[str], str], password: str, note: Path) -> int:
+    """Make the demo accounts once; one random password for all, written to `note` (0600). Returns how many were made."""
+    rows = read(folder / "demo_officers.csv")
+    known = set(work.session.scalars(select(Account.email)))
+    if all(row["email"] in known for row in rows) and note.exists():
+        return 0
+    secret = hashed(password)
+    for row in rows:
+        accounts.invite(work, row["email"], row["name"], row["role"], row["unit"], secret)
+    units = {unit.code: unit.short for unit in work.ref.units.values()}
+    lines = [
+        f"{permissions.ROLE_LABELS[permissions.Role(row['role'])]} {units.get(row['unit'], '')}\t{row['email']}\t{password}" for row in rows
+    ]
+    note.parent.mkdir(parents=True, exist_ok=True)
+    note.touch(mode=0o600)
+    note.write_text("\n".join(lines) + "\n")
+    return len(rows)
+
+
+def cases(house: House, folder: Path) -> int:
+    """File the demo cases once, each through the ordinary corridor, some of them handled a little. Returns how many."""
+    rows = read(folder / "demo_cases.csv")
+    filed = 0
+    for number, row in enumerate(rows):
+        with house.work(permissions.Actor(permissions.Role.CITIZEN)) as work:
+            if messages.find(work.session, row["channel"], f"demo-{row['ref']}"):
+                continue
+            work.now -= _SPREAD * (len(rows) - number)
+            case_id = _file(work, row)
+        if case_id is None:
+            continue
+        with house.work(permissions.Actor(permissions.Role.TRIAGE)) as work:
+            triage.triage(work, case_id)
+            work.commit()
+        _handle(house, case_id, row["then"] or "none")
+        filed += 1
+    return filed
+
+
+def _file(work: Work, row: dict[str, str]) -> int | None:
+    sender = row["phone"] or "" if row["channel"] in ("sms", "telegram") else ""
+    filing = intake.Filing(
+        channel=row["channel"], key=f"demo-{row['ref']}", text=row["text"], kind=Kind(row["kind"]), category=row["category"],
+        region=row["region"], phone=None if sender else row["phone"], sender=sender,
+    )  # fmt: skip
+    try:
+        filed = intake.file(work, filing)
+    except DomainError:
+        return None
+    case = case_rows.get(work.session, filed.case_id)
+    contact = work.session.get(Contact, case.contact_id) if case and case.contact_id else None
+    if contact is not None:  # the numbers look real: a demo never writes to anybody
+        contact.opted_out_at = work.now
+    work.commit()
+    return filed.case_id
+
+
+def _handle(house: House, case_id: int, then: str) -> None:
+    for event in _THEN.get(then, ()):
+        with house.work(permissions.Actor(permissions.Role.OFFICER)) as work:
+            case = case_rows.get(work.session, case_id)
+            account = work.session.scalars(select(Account).where(Account.unit_id == case.unit_id).limit(1)).first() if case and case.unit_id else None
+            if case is None or account is None:
+                return
+            work.actor = accounts.actor_of(account, work.ref.units)
+            category = work.ref.categories.get(case.category or "")
+            step = "submit_result" if event == "respond" and category and category.needs_check else event
+            try:
+                moves.move(work, case, step, moves.Given(words=_WORDS.get(step, "")))
+                work.commit()
+            except DomainError:
+                return
+
+
+def findings(house: House) -> list[tuple[str, bool]]:
+    """What `doctor` reports beside the neighbours: (sentence, well?)."""
+    with house.work(permissions.Actor(permissions.Role.TIMER)) as work:
+        dead = len(errands.dead(work.session))
+        oldest = work.session.execute(select(func.min(Errand.not_before)).where(Errand.done_at.is_(None), Errand.dead_at.is_(None))).scalar()
+        alarms = work.session.execute(select(func.count()).select_from(Alarm).where(Alarm.cleared_at.is_(None))).scalar_one()
+        behind = (work.now - oldest).total_seconds() if oldest and oldest < work.now else 0.0
+        return [
+            (f"{dead} dead letters", dead == 0),
+            (f"oldest errand waits {behind:.0f} s", behind < 60),
+            (f"{alarms} open alarms", alarms == 0),
+            (f"seed {work.ref.stamp or 'missing'}, calendar {work.ref.calendar_version or 'missing'}", bool(work.ref.stamp)),
+        ]
+
+
+def welcome(url: str, data_dir: Path, development: bool) -> str:
+    """The first thing a newcomer reads."""
+    lines = ["", f"  The house is open: {url}", f"  report: {url}/lapor   officers: {url}/masuk   health: {url}/health", ""]
+    if development:
+        try:
+            rows = [line.split("\t") for line in (data_dir / "demo.txt").read_text().splitlines()]
+        except OSError:
+            rows = []
+        if rows:
+            lines += [f"  Demo sign-ins (password for all: {rows[0][2]})"]
+            lines += [f"    {role:42} {email}" for role, email, _ in rows]
+        lines += ["", f"  Messages that would leave are written to {data_dir.name}/outbox.jsonl; secrets for signing webhooks to {data_dir.name}/house.env"]
+    body = '{"text": "Jalan berlubang dekat Pasar Tente", "category": "jalan_jembatan", "region": "52.06.03"}'
+    lines += ["", "  Try it:", f"    curl -s {url}/api/v1/cases -H 'Content-Type: application/json' -H 'Idempotency-Key: coba-1' -d '{body}'", ""]
+    return "\n".join(lines)

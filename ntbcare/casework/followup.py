@@ -1,0 +1,63 @@
+"""What the citizen says afterwards: an answer to our question, yes or not yet, more words, a withdrawal."""
+
+from __future__ import annotations
+
+from ntbcare.casework import moves, notices
+from ntbcare.domain.errors import NoSuchMove, TooLate, WordsRequired
+from ntbcare.domain.lifecycle import FINAL, OPEN, State
+from ntbcare.records.cases import Case
+from ntbcare.records.work import Work
+
+WORDS, REOPENING = "words", "reopening"  # why a case asks for attention
+
+
+def answer(work: Work, case: Case, words: str) -> None:
+    """Words about a case: the answer when we asked something, otherwise a note that somebody must read."""
+    if not words.strip():
+        raise WordsRequired("Tulis dulu jawabannya, lalu kirim.")
+    if case.state == State.NEEDS_INFO:
+        moves.move(work, case, "complete", moves.Given(words=words))
+    else:
+        add_words(work, case, words)
+
+
+def add_words(work: Work, case: Case, words: str) -> None:
+    """More words from the citizen: they change no state, but the desk sees that something new has come."""
+    case.attention = REOPENING if case.state in FINAL else WORDS
+    if case.state in FINAL:
+        _to_coordinator(work, case)
+    work.tell("case:words_added", case.id, words=words)
+    notices.owe(work, case, "reopening_asked" if case.state in FINAL else "words_added")
+
+
+def confirm(work: Work, case: Case) -> None:
+    """Solved, says the citizen. Saying it twice is no fault."""
+    if case.state == State.CLOSED:
+        return
+    moves.move(work, case, "confirm")
+
+
+def object_(work: Work, case: Case, words: str) -> None:
+    """Not solved, says the citizen. Inside the window it goes back to the unit; later, or the third time, a coordinator must look."""
+    if case.state in OPEN:
+        try:
+            moves.move(work, case, "object", moves.Given(words=words))
+            return
+        except TooLate:
+            _to_coordinator(work, case)
+        except NoSuchMove:
+            if not words:
+                raise
+    add_words(work, case, words or "Belum selesai.")
+
+
+def _to_coordinator(work: Work, case: Case) -> None:
+    desk = work.ref.coordinator_of(case.region) or work.ref.coordinator_of(None)
+    if desk is not None:
+        case.desk_id = desk.id
+    case.attention = REOPENING
+
+
+def withdraw(work: Work, case: Case, words: str = "") -> None:
+    """The citizen takes the report back."""
+    moves.move(work, case, "withdraw", moves.Given(words=words))

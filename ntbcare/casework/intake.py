@@ -1,0 +1,185 @@
+"""The first door: a message is stored once and becomes a new case, an answer, a rating, a question about a case, or a courtesy."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+
+from ntbcare.casework import clockwork
+from ntbcare.contract import IncomingMessage
+from ntbcare.domain import kinds, lifecycle, tickets
+from ntbcare.domain.errors import BadInput, SealedDoor, WordsRequired
+from ntbcare.domain.kinds import Kind, Urgency
+from ntbcare.records import cases, messages
+from ntbcare.records.cases import Case, Reporter
+from ntbcare.records.messages import Message
+from ntbcare.records.people import contact_id
+from ntbcare.records.work import Work
+
+_TICKET_TRIES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """A new report as a door understood it, already sanitised. `key` is the sender's own name for it (idempotency)."""
+
+    channel: str
+    key: str
+    text: str
+    kind: Kind = Kind.COMPLAINT
+    category: str | None = None
+    region: str | None = None
+    place: str | None = None
+    lat: float | None = None
+    lon: float | None = None
+    name: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    anonymous: bool = False
+    confidential: bool = False
+    sender: str = ""  # address on the channel itself (SMS number, chat id)
+    received_at: datetime | None = None
+    media: tuple[str, ...] = ()  # the channel's own names of photos and sound, fetched later
+
+    def digest(self) -> str:
+        """Tells two different reports under one key apart."""
+        told = (self.text, self.kind, self.category, self.region, self.place, self.lat, self.lon, self.name, self.phone, self.email,
+                self.anonymous, self.confidential)  # fmt: skip
+        return hashlib.sha256(repr(told).encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What the sender is told. `again` = this very message had been stored before."""
+
+    case_id: int
+    ticket: str
+    pin: str
+    state: str
+    unit_id: int | None
+    due_at: datetime | None
+    again: bool = field(default=False)
+
+
+class KeyTaken(BadInput):
+    """The same idempotency key came with a different report."""
+
+    def __init__(self) -> None:
+        super().__init__("Idempotency-Key", "Kunci ini sudah dipakai untuk laporan lain. Pakai kunci baru untuk laporan baru.")
+
+
+def file(work: Work, filing: Filing) -> Filed:
+    """Store one new report: message, case, journal line and errand in this transaction; the caller commits.
+
+    Raises SealedDoor, WordsRequired, BadInput, KeyTaken. The same (channel, key) again gives the same case.
+    """
+    before = messages.find(work.session, filing.channel, filing.key)
+    if before is not None:
+        return _again(work, before, filing)
+    check(work, filing)
+    case_id, ticket, salt, due = _insert_case(work, filing)
+    stored = _insert_message(work, filing, case_id)
+    if not stored:  # a twin was faster: forget ours, show theirs
+        work.rollback()
+        twin = messages.find(work.session, filing.channel, filing.key)
+        if twin is None:
+            raise BadInput("text", "Laporan ini sedang kami simpan. Coba kirim sekali lagi.")
+        return _again(work, twin, filing)
+    if filing.name or filing.phone or filing.email:
+        work.session.execute(insert(Reporter).values(case_id=case_id, name=filing.name, phone=filing.phone, email=filing.email).inline())
+    work.tell("case:submit", case_id, before=None, after="received", words=filing.text, channel=filing.channel)
+    work.errand("triage", case_id, key=f"triage:{case_id}")
+    return Filed(case_id, ticket, tickets.pin(work.house.pin_key, salt, ticket), lifecycle.State.RECEIVED, None, due)
+
+
+def check(work: Work, filing: Filing) -> None:
+    """Refuse what an open door must not take, before anything is stored."""
+    ref = work.ref
+    if not filing.text:
+        raise WordsRequired("Tulis dulu apa yang terjadi, lalu kirim.", field="text")
+    if filing.kind not in kinds.OPEN_DOOR_KINDS:
+        raise SealedDoor(sealed_sentence(work))
+    if filing.category is not None:
+        category = ref.categories.get(filing.category)
+        if category is None:
+            raise BadInput("category", "Topik ini tidak ada dalam daftar.")
+        if category.sealed == "yes":
+            raise SealedDoor(sealed_sentence(work))
+    if filing.region is not None and filing.region not in ref.regions:
+        raise BadInput("region", "Kode wilayah ini tidak ada dalam daftar.")
+    if (filing.lat is None) != (filing.lon is None):
+        raise BadInput("lat", "Titik lokasi perlu lintang dan bujur.")
+    if filing.lat is not None and filing.lon is not None and not (-90 <= filing.lat <= 90 and -180 <= filing.lon <= 180):
+        raise BadInput("lat", "Titik lokasi ini tidak ada di bumi.")
+    if ref.tells_violation(filing.text):
+        raise SealedDoor(sealed_sentence(work))
+
+
+def sealed_sentence(work: Work) -> str:
+    """What every open door says to a report of misconduct, with the safe way of this deployment."""
+    return work.ref.safe_way or SealedDoor.default
+
+
+def _again(work: Work, before: Message, filing: Filing) -> Filed:
+    if before.case_id is None or (before.digest is not None and before.digest != filing.digest()):
+        raise KeyTaken()
+    case = cases.get(work.session, before.case_id)
+    assert case is not None  # the foreign key says so
+    unit = case.unit_id if case.state not in (lifecycle.State.RECEIVED, lifecycle.State.VERIFIED) else None
+    pin = tickets.pin(work.house.pin_key, case.pin_salt, case.ticket)
+    return Filed(case.id, case.ticket, pin, case.state, unit, case.due_at, again=True)
+
+
+def _insert_case(work: Work, filing: Filing) -> tuple[int, str, bytes, datetime | None]:
+    """The case row. Core, not ORM: this is the hot path (design.md W1)."""
+    classification = kinds.classify(filing.kind)
+    due = clockwork.first_answer_due(work, filing.kind, classification, Urgency.NORMAL)
+    desk = work.ref.coordinator_of(filing.region) or work.ref.coordinator_of(None)
+    assert desk is not None, "the seed has no coordinator"
+    salt = tickets.new_salt()
+    values = {
+        "pin_salt": salt, "kind": filing.kind, "classification": classification, "state": lifecycle.State.RECEIVED,
+        "channel": filing.channel, "contact_id": _contact(work, filing), "text": filing.text, "place": filing.place,
+        "category": filing.category, "region": filing.region, "lat": filing.lat, "lon": filing.lon, "urgency": Urgency.NORMAL,
+        "anonymous": filing.anonymous, "confidential": filing.confidential, "received_at": filing.received_at or work.now,
+        "due_at": due, "due_clock": "first_response" if due else None, "desk_id": desk.id,
+    }  # fmt: skip
+    for _ in range(_TICKET_TRIES):
+        ticket = tickets.new()
+        made = pg_insert(Case).values(ticket=ticket, **values).on_conflict_do_nothing(index_elements=[Case.ticket]).returning(Case.id)
+        case_id = work.session.execute(made).scalar()
+        if case_id is not None:
+            return case_id, ticket, salt, due
+    raise RuntimeError("no free ticket found: the ticket space is full")
+
+
+def _contact(work: Work, filing: Filing) -> int | None:
+    """Whom to answer: the sender on the channel itself, else the phone number left on a form."""
+    if filing.sender:
+        return contact_id(work.session, filing.channel, filing.sender)
+    return contact_id(work.session, "sms", filing.phone) if filing.phone else None
+
+
+def _insert_message(work: Work, filing: Filing, case_id: int) -> bool:
+    values = {
+        "channel": filing.channel, "external_id": filing.key, "case_id": case_id, "meaning": "new", "text": filing.text,
+        "digest": filing.digest(), "received_at": filing.received_at or work.now,
+    }  # fmt: skip
+    if filing.media:
+        values["media"] = list(filing.media)
+    if filing.sender:
+        values["contact_id"] = select(Case.contact_id).where(Case.id == case_id).scalar_subquery()
+    made = pg_insert(Message).values(values).on_conflict_do_nothing(index_elements=[Message.channel, Message.external_id])
+    return work.session.execute(made.returning(Message.id)).scalar() is not None
+
+
+def filing_of(message: IncomingMessage, words: str, kind: Kind = Kind.COMPLAINT) -> Filing:
+    """A new report that came as a message."""
+    return Filing(
+        channel=message.channel, key=message.external_id, text=words, kind=kind, lat=message.lat, lon=message.lon,
+        sender=message.sender, received_at=message.received_at, media=message.media,
+    )  # fmt: skip

@@ -1,0 +1,176 @@
+"""The seed: a folder of CSV files becomes reference rows; running it twice changes nothing, and nothing is ever deleted."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import tomllib
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import holidays
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from ntbcare.records import categories, regions, rules, units
+from ntbcare.records.base import Base
+from ntbcare.records.work import Work
+
+HOLIDAY_YEARS = range(2024, 2028)  # the package's later years are estimates (domain.md 8.2): a newer edition is loaded when decreed
+_NATIONAL, _JOINT = "public", "government"
+
+
+def fingerprint(folder: Path) -> str:
+    """Names the contents of a seed folder and the edition of the holiday list, so an unchanged seed is skipped."""
+    digest = hashlib.sha256(f"{holidays.__version__} {HOLIDAY_YEARS}".encode())
+    for path in sorted(folder.glob("*")):
+        if path.is_file():
+            digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def seed(work: Work, folder: Path) -> bool:
+    """Bring every reference table up to the files of `folder`. Returns False when there was nothing to do.
+
+    Rows are matched by their code; a row that left the files stays, because old cases point at it.
+    """
+    stamp = fingerprint(folder)
+    if rules.stamp(work.session) == stamp:
+        return False
+    _deployment(work, folder)
+    _regions(work, folder)
+    _units(work, folder)
+    _topics(work, folder)
+    _rules(work, folder)
+    _calendar(work, folder)
+    _upsert(work, rules.ReferenceStamp, [{"id": 1, "stamp": stamp}], ["id"])
+    work.tell("reference:seeded", None, folder=folder.name, stamp=stamp)
+    return True
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    """Rows of a CSV file with empty cells as None; [] when the file is not there."""
+    if not path.exists():
+        return []
+    with path.open(newline="", encoding="utf-8") as lines:
+        return [{key: (value or None) for key, value in row.items() if key} for row in csv.DictReader(lines)]
+
+
+def _upsert(work: Work, table: type[Base], rows: list[dict[str, Any]], keys: list[str], only: tuple[str, ...] | None = None) -> None:
+    """Insert or bring up to date (`only` these columns), in slices that keep a statement below PostgreSQL's limit of parameters."""
+    if not rows:
+        return
+    size = max(1, 30_000 // len(rows[0]))
+    for start in range(0, len(rows), size):
+        statement = insert(table).values(rows[start : start + size])
+        changes = {name: statement.excluded[name] for name in (only or rows[0]) if name not in keys}
+        work.session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changes) if changes else statement.on_conflict_do_nothing())
+
+
+def _deployment(work: Work, folder: Path) -> None:
+    facts = tomllib.loads((folder / "deployment.toml").read_text(encoding="utf-8"))
+    _upsert(work, rules.Deployment, [{"id": 1, "facts": facts}], ["id"])
+
+
+def _regions(work: Work, folder: Path) -> None:
+    points = {row["code"]: row for row in read(folder / "points.csv")}
+    rows = []
+    for row in read(folder / "regions.csv"):
+        point = points.get(row["code"])
+        rows.append({
+            "code": row["code"], "name": row["name"], "level": row["level"], "parent": row["parent"], "type": row["type"],
+            "postal_code": row["postal_code"], "lat": float(point["lat"]) if point else None, "lon": float(point["lon"]) if point else None,
+        })  # fmt: skip
+    rows.sort(key=lambda row: len(row["code"]))
+    _upsert(work, regions.Region, rows, ["code"])
+    aliases = [{"alias": row["alias"], "code": row["code"]} for row in read(folder / "region_aliases.csv")]
+    _upsert(work, regions.RegionAlias, aliases, ["alias", "code"])
+
+
+def _units(work: Work, folder: Path) -> None:
+    """Units first without their links, then the tree: a parent may stand below its child in the file."""
+    files = read(folder / "units.csv")
+    rows = [
+        {name: row[name] for name in ("code", "name", "short", "function", "level", "kind", "region", "calendar", "source")}
+        | {"valid_from": date.fromisoformat(row["valid_from"]), "valid_to": date.fromisoformat(row["valid_to"]) if row["valid_to"] else None}
+        | {"source": row["source"] or ""}
+        for row in files
+    ]
+    _upsert(work, units.Unit, rows, ["code"])
+    ids = {row.code: row.id for row in work.session.execute(select(units.Unit.code, units.Unit.id))}
+    links = [
+        {"id": ids[row["code"]], "parent_id": ids.get(row["parent"] or ""), "successor_id": ids.get(row["successor"] or "")} for row in files
+    ]
+    work.session.execute(update(units.Unit), links)
+
+
+def _topics(work: Work, folder: Path) -> None:
+    rows = [
+        {
+            "code": row["code"], "parent": row["parent"], "name": row["name"], "description": row["description"] or "",
+            "sp4n_id": row["sp4n_id"], "keywords": [w.strip() for w in (row["keywords"] or "").split(";") if w.strip()],
+            "default_urgency": row["default_urgency"], "needs_check": row["needs_check"] == "yes", "sealed": row["sealed"] or "no",
+            "position": position,
+        }
+        for position, row in enumerate(read(folder / "categories.csv"))
+    ]  # fmt: skip
+    rows.sort(key=lambda row: (row["parent"] is not None, row["position"]))
+    _upsert(work, categories.Category, rows, ["code"])
+    reasons = [{**row, "position": position} for position, row in enumerate(read(folder / "archive_reasons.csv"))]
+    _upsert(work, categories.ArchiveReason, reasons, ["code"])
+    short = {
+        row["token"]: {"token": row["token"], "expansion": row["expansion"] or "", "lang": row["lang"]} for row in read(folder / "abbreviations.csv")
+    }
+    _upsert(work, categories.Abbreviation, list(short.values()), ["token"])
+
+
+def _rules(work: Work, folder: Path) -> None:
+    promises = [_dated(row) | {"amount": int(row["amount"]), "pauses": row["pauses"] == "yes"} for row in read(folder / "sla_rules.csv")]
+    for row in promises:
+        row.update({name: row[name] or "" for name in ("yellow", "red", "ladder", "starts", "stops")})
+    # amounts of a version in use never change: running clocks are pinned to the row, a new amount is a new version
+    _upsert(work, rules.SlaRule, promises, ["code", "version"], only=("label", "source", "ladder", "valid_to"))
+    ways = [_dated(row) | {"position": int(row["order"]), "words": row["words"] or ""} for row in read(folder / "routing_rules.csv")]
+    for row in ways:
+        del row["order"]
+    _upsert(work, rules.RoutingRule, ways, ["position", "version"])
+
+
+def _dated(row: dict[str, Any]) -> dict[str, Any]:
+    ends = date.fromisoformat(row["valid_to"]) if row["valid_to"] else None
+    return row | {"valid_from": date.fromisoformat(row["valid_from"]), "valid_to": ends}
+
+
+def _calendar(work: Work, folder: Path) -> None:
+    """A new edition of the days off when they changed; old editions stay, because running clocks are pinned to them."""
+    rows = [*_decreed(), *_local(folder)]
+    version = hashlib.sha256(repr(rows).encode()).hexdigest()[:8]
+    first, last = date(HOLIDAY_YEARS[0], 1, 1), date(HOLIDAY_YEARS[-1], 12, 31)
+    name = f"{first.year}-{last.year}.{version}"
+    if work.session.get(rules.CalendarVersion, name) is not None:
+        return
+    source = f"holidays {holidays.__version__} (SKB 3 Menteri) dan {folder.name}/days_off_extra.csv"
+    work.session.add(rules.CalendarVersion(version=name, first=first, last=last, source=source, loaded_at=datetime.now(UTC)))
+    work.session.flush()
+    every = [{"version": name, "day": day, "name": what, "kind": kind, "region": region, "source": by} for day, what, kind, region, by in rows]
+    work.session.execute(insert(rules.DayOff).values(every).on_conflict_do_nothing())
+
+
+def _decreed() -> Iterable[tuple[date, str, str, str | None, str]]:
+    for kind, category in (("national", _NATIONAL), ("joint", _JOINT)):
+        known = holidays.country_holidays("ID", years=HOLIDAY_YEARS, categories=(category,), language="id")
+        for day, name in sorted(known.items()):
+            yield day, name, kind, None, f"SKB 3 Menteri menurut paket holidays {holidays.__version__}"
+
+
+def _local(folder: Path) -> Iterable[tuple[date, str, str, str | None, str]]:
+    for row in read(folder / "days_off_extra.csv"):
+        yield date.fromisoformat(row["date"]), row["name"], row["kind"] or "local", row["region"], row["source"] or ""
+
+
+def counts(work: Work) -> dict[str, int]:
+    """Rows per reference table, for the command line and for tests."""
+    tables = (regions.Region, units.Unit, categories.Category, rules.SlaRule, rules.RoutingRule, rules.DayOff)
+    return {table.__tablename__: work.session.execute(select(func.count()).select_from(table)).scalar_one() for table in tables}

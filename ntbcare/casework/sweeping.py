@@ -1,0 +1,77 @@
+"""What the passing of time does: windows that close, reminders, promises that were broken. Asked every minute, cheap, safe to repeat."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from ntbcare.casework import moves, notices
+from ntbcare.domain.lifecycle import State
+from ntbcare.records import cases
+from ntbcare.records.cases import Case
+from ntbcare.records.clocks import Clock
+from ntbcare.records.work import Work
+
+_SLICE = 200
+# citizen's clock → (state it belongs to, the move when it is over, reminder)
+_WINDOWS = {
+    "citizen_completes": (State.NEEDS_INFO, "lapse", "question_reminder"),
+    "rebut": (State.RESPONDED, "window_over", "response_reminder"),
+}
+STATUTE_DAYS = 30  # UU 25/2009 ps. 44: a citizen has 30 calendar days to complete; we never lapse before (domain.md 9.1)
+
+
+def windows(work: Work) -> list[int]:
+    """Cases whose citizen's window is over, oldest first (ids); each is then handled in its own transaction."""
+    query = select(Clock.case_id).where(Clock.clock.in_(_WINDOWS), Clock.stopped_at.is_(None), Clock.due_at < work.now)
+    return list(work.session.scalars(query.order_by(Clock.due_at).limit(_SLICE)))
+
+
+def close_window(work: Work, case_id: int) -> None:
+    """The citizen's time is over: an unanswered question lapses, an unanswered reply closes, without any rating."""
+    case = cases.get(work.session, case_id)
+    if case is None:
+        return
+    for clock in _running(work, case):
+        state, event, _ = _WINDOWS[clock.clock]
+        if case.state != state or clock.due_at >= work.now:
+            continue
+        if event == "lapse" and work.now - clock.started_at < timedelta(days=STATUTE_DAYS):
+            continue
+        moves.move(work, case, event)
+
+
+def reminders(work: Work) -> list[int]:
+    """Clocks (ids) whose citizen should be reminded once."""
+    query = select(Clock.id).where(Clock.remind_at <= work.now, Clock.stopped_at.is_(None), Clock.reminded_at.is_(None))
+    return list(work.session.scalars(query.order_by(Clock.remind_at).limit(_SLICE)))
+
+
+def remind(work: Work, clock_id: int) -> None:
+    """Remind once, at the moment the rule row names (half-way for a question, three working days before the end for an answer)."""
+    clock = work.session.get(Clock, clock_id, with_for_update=True)
+    if clock is None or clock.reminded_at is not None or clock.stopped_at is not None:
+        return
+    state, _, template = _WINDOWS[clock.clock]
+    clock.reminded_at = work.now
+    case = cases.get(work.session, clock.case_id)
+    if case is not None and case.state == state:
+        notices.owe(work, case, template)
+
+
+def breaches(work: Work) -> int:
+    """Mark promises that were broken since the last look; the desk and the figures read the mark. Returns how many."""
+    late = select(Clock).where(Clock.stopped_at.is_(None), Clock.paused_at.is_(None), Clock.breached_at.is_(None), Clock.due_at < work.now)
+    count = 0
+    for clock in work.session.scalars(late.order_by(Clock.due_at).limit(_SLICE).with_for_update(skip_locked=True)):
+        clock.breached_at = work.now
+        work.tell("clock:breached", clock.case_id, clock=clock.clock, due=clock.due_at)
+        count += 1
+    return count
+
+
+def _running(work: Work, case: Case) -> list[Clock]:
+    query = select(Clock).where(Clock.case_id == case.id, Clock.clock.in_(_WINDOWS), Clock.stopped_at.is_(None))
+    return list(work.session.scalars(query))
+

@@ -1,0 +1,93 @@
+"""Alarms and the board: whatever could not be handled lands here, counted, with a name, until a person clears it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from ntbcare.domain import permissions
+from ntbcare.domain.errors import NotAllowed, NotFound
+from ntbcare.records import errands
+from ntbcare.records.errands import Errand
+from ntbcare.records.messages import Alarm, Notice, Unread
+from ntbcare.records.work import Work
+
+KEEP_DONE_ERRANDS = timedelta(days=14)
+
+
+def alarm(work: Work, kind: str, subject: str, sentence: str) -> None:
+    """Raise an alarm. The same subject again counts up instead of filling the board."""
+    row = insert(Alarm).values(kind=kind, subject=subject[:200], sentence=sentence[:500], raised_at=work.now, last_at=work.now)
+    again = {"count": Alarm.count + 1, "last_at": work.now, "sentence": sentence[:500]}
+    index = [Alarm.kind, Alarm.subject]
+    work.session.execute(row.on_conflict_do_update(index_elements=index, index_where=Alarm.cleared_at.is_(None), set_=again).inline())
+
+
+def keep_unread(work: Work, channel: str, external_id: str, reason: str, raw: str) -> None:
+    """A signed request of unknown shape: kept whole, once, with an alarm, because it may hold a citizen's words."""
+    values = {"channel": channel, "external_id": external_id, "reason": reason[:300], "raw": raw, "received_at": work.now}
+    made = insert(Unread).values(values).on_conflict_do_nothing(index_elements=[Unread.channel, Unread.external_id]).returning(Unread.id)
+    if work.session.execute(made).scalar() is not None:
+        alarm(work, "unread", channel, f"Kanal {channel} mengirim bentuk yang belum kami kenal; isinya disimpan utuh.")
+        work.tell("channel:unread", None, channel=channel, reason=reason[:300])
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Everything somebody must look at."""
+
+    alarms: list[Alarm]
+    dead: list[Errand]
+    late: list[Errand]
+    waiting: dict[str, int]
+    failed: list[Notice]
+    unread: list[Unread]
+    repeats: int
+
+
+def board(work: Work, limit: int = 100) -> Board:
+    """The board as it stands. Raises NotAllowed."""
+    if not permissions.may(work.actor, "board.read"):
+        raise NotAllowed(subject="board.read")
+    session = work.session
+    late = select(Errand).where(Errand.done_at.is_(None), Errand.dead_at.is_(None), Errand.attempts > 1).order_by(Errand.not_before).limit(limit)
+    return Board(
+        alarms=list(session.scalars(select(Alarm).where(Alarm.cleared_at.is_(None)).order_by(Alarm.last_at.desc()).limit(limit))),
+        dead=errands.dead(session, limit),
+        late=list(session.scalars(late)),
+        waiting=errands.waiting_count(session),
+        failed=list(session.scalars(select(Notice).where(Notice.state == "failed").order_by(Notice.id.desc()).limit(limit))),
+        unread=list(session.scalars(select(Unread).where(Unread.done_at.is_(None)).order_by(Unread.id.desc()).limit(limit))),
+        repeats=session.execute(select(func.coalesce(func.sum(Notice.possible_repeats), 0)).where(Notice.possible_repeats > 0)).scalar_one(),
+    )
+
+
+def retry(work: Work, errand_id: int) -> None:
+    """Try a dead letter again. Raises NotAllowed, NotFound."""
+    if not permissions.may(work.actor, "board.act"):
+        raise NotAllowed(subject="board.act")
+    errand = work.session.get(Errand, errand_id)
+    if errand is None or not errands.revive(work.session, errand_id, work.now):
+        raise NotFound("Pekerjaan ini sudah selesai atau sedang dikerjakan.")
+    if errand.kind == "deliver":
+        work.session.execute(update(Notice).where(Notice.id == errand.subject_id, Notice.state == "failed").values(state="waiting"))
+    work.tell("errand:revived", None, errand=errand_id)
+
+
+def clear(work: Work, alarm_id: int) -> None:
+    """Somebody has seen to an alarm. Raises NotAllowed, NotFound."""
+    if not permissions.may(work.actor, "board.act"):
+        raise NotAllowed(subject="board.act")
+    done = update(Alarm).where(Alarm.id == alarm_id, Alarm.cleared_at.is_(None)).values(cleared_at=work.now, cleared_by=work.actor.id)
+    if not work.session.execute(done).rowcount:
+        raise NotFound("Alarm ini sudah dibereskan.")
+    work.tell("alarm:cleared", None, alarm=alarm_id)
+
+
+def tidy(work: Work) -> int:
+    """Forget errands done long ago; the journal keeps what they did. Returns how many."""
+    old = delete(Errand).where(Errand.done_at < work.now - KEEP_DONE_ERRANDS)
+    return int(work.session.execute(old).rowcount)

@@ -1,0 +1,175 @@
+"""What the application says on the command line: `flask --app wsgi …`."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+
+from ntbcare.casework import accounts, triage
+from ntbcare.domain import lifecycle, permissions
+from ntbcare.domain.kinds import Kind
+from ntbcare.records import journal
+from ntbcare.records.cases import Case
+from ntbcare.records.base import db
+from ntbcare.web import health
+
+# Imports inside the commands keep alembic, the holiday tables and the demo out of every server process.
+MIGRATIONS = Path(__file__).resolve().parent / "records" / "migrations"
+SYSTEM = permissions.Actor(permissions.Role.TIMER, name="flask")
+
+
+def attach(app: Flask, *, seed_dir: Path, data_dir: Path, development: bool) -> None:
+    """Add our commands to the application's command line."""
+    app.config.update(SEED_DIR=seed_dir, DATA_DIR=data_dir, DEVELOPMENT=development)
+    for command in (prepare, seed, demo_, invite, route_explain, verify_journal, lifecycle_, permissions_, doctor, welcome):
+        command.callback = with_appcontext(command.callback)
+        app.cli.add_command(command)
+
+
+def migrations(app: Flask) -> None:
+    """Make `flask --app wsgi db …` work. Alembic is loaded only here: no server process ever needs it."""
+    from flask_migrate import Migrate
+
+    Migrate(app, db, directory=str(MIGRATIONS))
+
+
+@click.command("prepare")
+def prepare() -> None:
+    """Migrations, seed and (in development) demo data; quick when there is nothing to do."""
+    from flask_migrate import upgrade
+
+    from ntbcare.casework import seeding
+
+    if "migrate" not in current_app.extensions:
+        migrations(current_app._get_current_object())  # type: ignore[attr-defined]
+    upgrade()
+    with current_app.extensions["house"].work(SYSTEM) as work:
+        changed = seeding.seed(work, current_app.config["SEED_DIR"])
+        work.commit()
+    if changed:
+        click.echo("seed: reference tables brought up to date")
+    if current_app.config["DEVELOPMENT"]:
+        _demo()
+
+
+def _demo() -> None:
+    from flask_security.utils import hash_password
+
+    from ntbcare.casework import demo
+
+    note = current_app.config["DATA_DIR"] / "demo.txt"
+    with current_app.extensions["house"].work(SYSTEM) as work:
+        password = demo.password_in(note) or secrets.token_urlsafe(9)
+        made = demo.officers(work, current_app.config["SEED_DIR"], hash_password, password, note)
+        work.commit()
+    if made:
+        click.echo(f"demo: {made} accounts")
+    count = demo.cases(current_app.extensions["house"], current_app.config["SEED_DIR"])
+    if count:
+        click.echo(f"demo: {count} cases")
+
+
+@click.command("seed")
+@click.option("--dir", "folder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="another province's folder")
+def seed(folder: Path | None) -> None:
+    """Bring the reference tables up to the files of the seed folder."""
+    from ntbcare.casework import seeding
+
+    with current_app.extensions["house"].work(SYSTEM) as work:
+        changed = seeding.seed(work, folder or current_app.config["SEED_DIR"])
+        work.commit()
+        click.echo("changed" if changed else "nothing to do")
+        for table, rows in seeding.counts(work).items():
+            click.echo(f"  {table}: {rows}")
+
+
+@click.command("demo")
+def demo_() -> None:
+    """Demo accounts and cases (development only)."""
+    if not current_app.config["DEVELOPMENT"]:
+        raise click.ClickException("Demo data are for development only (NTBCARE_ENV=development).")
+    _demo()
+
+
+@click.command("invite")
+@click.argument("email")
+@click.argument("role", type=click.Choice([str(role) for role in accounts.SIGNED_IN]))
+@click.option("--unit", help="code of the unit, as in units.csv")
+@click.option("--name", default="", help="how the person is called")
+def invite(email: str, role: str, unit: str | None, name: str) -> None:
+    """Make an account and print its first password once."""
+    from flask_security.utils import hash_password
+
+    password = secrets.token_urlsafe(12)
+    with current_app.extensions["house"].work(SYSTEM) as work:
+        accounts.invite(work, email, name or email.split("@")[0], role, unit, hash_password(password))
+        work.commit()
+    click.echo(f"{email}: {password}")
+
+
+@click.command("route-explain")
+@click.argument("text")
+@click.option("--region", help="Kemendagri code chosen by the citizen")
+@click.option("--category", help="topic chosen by the citizen")
+@click.option("--place", help="the place in words")
+def route_explain(text: str, region: str | None, category: str | None, place: str | None) -> None:
+    """Where would a report go, and why? Nothing is stored."""
+    with current_app.extensions["house"].work(SYSTEM) as work:
+        case = Case(text=text, kind=Kind.COMPLAINT, region=region, category=category, place=place, urgency="biasa")
+        found = triage.explain(work, case)
+        for label, words in found:
+            click.echo(f"{label:10} {words}")
+
+
+@click.command("verify-journal")
+def verify_journal() -> None:
+    """Recompute every chain of the journal and name each row that was changed, removed or put in afterwards."""
+    with current_app.extensions["house"].work(SYSTEM) as work:
+        read, faults = journal.verify(work.session)
+    for fault in faults:
+        row = f"row {fault.row}" if fault.row else "no row"
+        click.echo(f"strand {fault.strand} entry {fault.seq} ({row}): {fault.what}")
+    click.echo(f"{read} entries read, {len(faults)} faults")
+    if faults:
+        raise SystemExit(1)
+
+
+@click.command("lifecycle")
+def lifecycle_() -> None:
+    """The state machine as a table (docs/lifecycle.md is this output)."""
+    click.echo(lifecycle.describe())
+
+
+@click.command("permissions")
+def permissions_() -> None:
+    """Who may do what, where, as a table."""
+    click.echo(permissions.describe())
+
+
+@click.command("doctor")
+def doctor() -> None:
+    """Is everything in its place? Neighbours, journal heads, errands, alarms."""
+    from ntbcare.casework import demo
+
+    bad = 0
+    for name, (well, detail) in health.neighbours(current_app).items():
+        bad += not well
+        click.echo(f"{'ok ' if well else 'BAD'} {name} {detail}")
+    for line, well in demo.findings(current_app.extensions["house"]):
+        bad += not well
+        click.echo(f"{'ok ' if well else 'BAD'} {line}")
+    if bad:
+        raise SystemExit(1)
+
+
+@click.command("welcome")
+def welcome() -> None:
+    """What `make run` prints once the house is open."""
+    from ntbcare.casework import demo
+
+    house = current_app.extensions["house"]
+    click.echo(demo.welcome(house.public_url, current_app.config["DATA_DIR"], current_app.config["DEVELOPMENT"]))

@@ -1,0 +1,150 @@
+"""What an incoming text means, the same for every channel: a new report, an answer, a rating, CEK, STOP or a courtesy."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ntbcare.domain import tickets
+
+
+class Meaning(StrEnum):
+    """What is to be done with a message."""
+
+    NEW = "new"
+    ANSWER = "answer"
+    RATING = "rating"
+    CONFIRM = "confirm"
+    OBJECT = "object"
+    CHECK = "check"
+    WITHDRAW = "withdraw"
+    STOP = "stop"
+    START = "start"
+    HELP = "help"
+    COURTESY = "courtesy"
+    WHICH = "which"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What we wait for from this sender, newest first: tickets whose question, reaction or rating is open."""
+
+    questions: tuple[str, ...] = ()
+    reactions: tuple[str, ...] = ()
+    polls: tuple[str, ...] = ()
+    parked: str = ""
+
+    @property
+    def tickets(self) -> tuple[str, ...]:
+        """Every ticket we wait for something about, without repeats, in the order asked."""
+        return tuple(dict.fromkeys(self.questions + self.reactions + self.polls))
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """The meaning, the case it is about (when known), and the words that remain after commands and ticket."""
+
+    meaning: Meaning
+    ticket: str | None = None
+    words: str = ""
+    score: int | None = None
+    choices: tuple[str, ...] = ()
+
+
+_COMMANDS: dict[str, Meaning] = {
+    "cek": Meaning.CHECK, "status": Meaning.CHECK, "check": Meaning.CHECK,
+    "batal": Meaning.WITHDRAW, "cabut": Meaning.WITHDRAW,
+    "stop": Meaning.STOP, "berhenti": Meaning.STOP, "unreg": Meaning.STOP,
+    "mulai": Meaning.START, "/start": Meaning.START,
+    "bantuan": Meaning.HELP, "help": Meaning.HELP, "info": Meaning.HELP, "/help": Meaning.HELP, "menu": Meaning.HELP,
+}  # fmt: skip
+_ALONE = {Meaning.STOP, Meaning.START, Meaning.HELP}  # commands only when nothing but a ticket follows: "info jalan rusak" is a report
+_REPORT_WORDS = ("lapor", "laporan", "aduan", "ntbcare", "usul")
+_YES = {"ya", "y", "iya", "sudah", "selesai", "beres", "sdh", "udah", "tuntas"}
+_NO = {"belum", "blm", "tidak", "tdk", "blum", "belom", "belumselesai"}
+_COURTESIES = {
+    "ok", "oke", "okey", "okay", "siap", "baik", "terima kasih", "terimakasih", "makasih", "trims", "tks", "thanks", "sip", "mantap",
+    "halo", "hallo", "hai", "hi", "p", "ping", "tes", "test", "assalamualaikum", "selamat pagi", "selamat siang", "selamat sore",
+    "selamat malam", "salam", "terima kasih banyak", "makasih banyak", "ok terima kasih", "baik terima kasih", "matur tampi asih",
+}  # fmt: skip
+_SCORE = re.compile(r"^\s*([1-5])\s*[.!]?\s*$")
+
+
+def understand(text: str, waiting: Waiting) -> Understanding:
+    """Decide what `text` means for a sender of whom we wait for `waiting`.
+
+    Order: commands, then a named ticket, then what we asked for; whatever is left is a new report. When words could belong
+    to more than one case the meaning is WHICH: the caller keeps the words and asks, once.
+    """
+    stripped = text.strip()
+    if not stripped:
+        return Understanding(Meaning.EMPTY)
+    found = tickets.find(stripped)
+    ticket, rest = found if found else (None, stripped)
+    first, _, after = rest.partition(" ")
+    head = first.lower().strip(".,:;!?")
+    command = _COMMANDS.get(head)
+    if command and not (command in _ALONE and after.strip() and ticket is None):
+        return Understanding(command, ticket, after.strip())
+    if command is Meaning.START and after.strip():  # Telegram deep link: /start <ticket>
+        return Understanding(command, tickets.normalise(after), after.strip())
+    if head in _REPORT_WORDS and ticket is None and after.strip():
+        return Understanding(Meaning.NEW, None, after.strip() if head != "usul" else stripped)
+    if ticket is not None:
+        return _about(ticket, rest, waiting)
+    return _unnamed(stripped, waiting)
+
+
+def _about(ticket: str, rest: str, waiting: Waiting) -> Understanding:
+    """A text that names its case."""
+    if not rest:
+        if waiting.parked and ticket in waiting.tickets:
+            return _about(ticket, waiting.parked, waiting)
+        return Understanding(Meaning.CHECK, ticket)
+    score = _SCORE.match(rest)
+    if score and ticket in waiting.polls:
+        return Understanding(Meaning.RATING, ticket, score=int(score.group(1)))
+    said = _reaction(rest)
+    if said and ticket not in waiting.questions:
+        return Understanding(said, ticket, _after_reaction(rest))
+    return Understanding(Meaning.ANSWER, ticket, rest)
+
+
+def _unnamed(text: str, waiting: Waiting) -> Understanding:
+    """A text without a ticket: what did we ask this person last?"""
+    bare = re.sub(r"[^\w\s]", "", text.lower()).strip()
+    if _SCORE.match(text) and waiting.polls:
+        return _one(Meaning.RATING, waiting.polls, score=int(text.strip(" .!")))
+    said = _reaction(text)
+    if said and not waiting.questions and (waiting.reactions or waiting.polls):
+        # a rating asked after closing may also be answered with "belum"
+        return _one(said, waiting.reactions or waiting.polls, words=_after_reaction(text))
+    if bare in _COURTESIES or not bare:
+        return Understanding(Meaning.COURTESY, words=text)
+    if waiting.questions:
+        return _one(Meaning.ANSWER, waiting.questions, words=text)
+    if said and len(bare.split()) <= 2 or _SCORE.match(text):
+        return Understanding(Meaning.COURTESY, words=text)
+    return Understanding(Meaning.NEW, words=text)
+
+
+def _one(meaning: Meaning, candidates: tuple[str, ...], *, words: str = "", score: int | None = None) -> Understanding:
+    if len(candidates) == 1:
+        return Understanding(meaning, candidates[0], words, score)
+    return Understanding(Meaning.WHICH, None, words or (str(score) if score else ""), score, candidates)
+
+
+def _reaction(text: str) -> Meaning | None:
+    first = re.sub(r"[^\w]", "", text.split(maxsplit=1)[0].lower()) if text.split() else ""
+    if first in _NO:
+        return Meaning.OBJECT
+    if first in _YES and len(text.split()) <= 4 and not any(w in _NO for w in text.lower().split()):
+        return Meaning.CONFIRM
+    return None
+
+
+def _after_reaction(text: str) -> str:
+    parts = text.strip().split(maxsplit=1)
+    return parts[1].strip(" ,.;:") if len(parts) > 1 else ""

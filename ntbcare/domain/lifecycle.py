@@ -1,0 +1,152 @@
+"""The life of a case in one table: states, moves, required words, what each does to the clocks and who is told (domain.md 9.1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ntbcare.domain import permissions
+
+
+class State(StrEnum):
+    """Where a case stands. Overdue and escalated are facts of a clock, not states."""
+
+    RECEIVED = "received"
+    NEEDS_INFO = "needs_info"
+    VERIFIED = "verified"
+    DISPOSITIONED = "dispositioned"
+    IN_PROGRESS = "in_progress"
+    AWAITING_CHECK = "awaiting_check"
+    RESPONDED = "responded"
+    CLOSED = "closed"
+    ARCHIVED = "archived"
+    FORWARDED = "forwarded"
+    MERGED = "merged"
+
+
+S = State
+
+# state → (what an officer reads, what the citizen reads, SP4N's label)
+LABELS: dict[State, tuple[str, str, str]] = {
+    S.RECEIVED: ("Belum terverifikasi", "Diterima, sedang dibaca", "Belum Terverifikasi"),
+    S.NEEDS_INFO: ("Menunggu kelengkapan informasi", "Menunggu jawaban Anda", "Menunggu Kelengkapan Informasi"),
+    S.VERIFIED: ("Terverifikasi", "Sudah diperiksa, dicarikan petugas", "Terverifikasi"),
+    S.DISPOSITIONED: ("Terdisposisi", "Sudah di meja petugas", "Terdisposisi"),
+    S.IN_PROGRESS: ("Ditindaklanjuti", "Sedang dikerjakan", "Ditindaklanjuti oleh Instansi"),
+    S.AWAITING_CHECK: ("Menunggu validasi", "Hasil sedang diperiksa", "Proses"),
+    S.RESPONDED: ("Menunggu tanggapan pelapor", "Sudah dijawab, menunggu kata Anda", "Ditindaklanjuti oleh Instansi"),
+    S.CLOSED: ("Selesai", "Selesai", "Ditutup oleh {by}"),
+    S.ARCHIVED: ("Diarsipkan", "Tidak dilanjutkan", "Diarsipkan oleh {by}"),
+    S.FORWARDED: ("Diteruskan ke instansi lain", "Diteruskan ke instansi lain", "Proses"),
+    S.MERGED: ("Digabung", "Digabung dengan laporan lain", "Proses"),
+}
+
+
+class Words(StrEnum):
+    """Does a move need words of the one who makes it?"""
+
+    NONE = "none"
+    OPTIONAL = "optional"
+    REQUIRED = "required"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One edge (or several that share everything): `to` None = back to the state before, or no change.
+
+    starts/stops/reopens name clocks (domain.md 9.2). `pauses` and `on_delivery` take effect only when the notice of this
+    move was really delivered to the citizen. `by` fills closed_by / archived_by with SP4N's three values.
+    """
+
+    event: str
+    sources: tuple[State, ...]
+    to: State | None
+    label: str
+    words: Words = Words.NONE
+    needs: tuple[str, ...] = ()
+    starts: tuple[str, ...] = ()
+    stops: tuple[str, ...] = ()
+    reopens: tuple[str, ...] = ()
+    on_delivery: tuple[str, ...] = ()
+    pauses: bool = False
+    resumes: bool = False
+    back: bool = False
+    notice: str | None = None
+    by: str | None = None
+    limit: str | None = None
+
+    @property
+    def actors(self) -> tuple[permissions.Role, ...]:
+        """Roles that may make this move: read from the permissions table, never typed twice."""
+        return permissions.roles_for(self.event)
+
+
+ALL_CLOCKS = (
+    "receipt", "first_response", "verify", "completeness", "followup", "complete", "complete_calendar", "check",
+    "citizen_completes", "rebut",
+)  # fmt: skip
+_HANDLING = ("first_response", "verify", "completeness", "followup", "complete", "complete_calendar", "check", "citizen_completes", "rebut")
+_COMPLETION = ("complete", "complete_calendar")
+_WORKING = (S.RECEIVED, S.VERIFIED, S.DISPOSITIONED, S.IN_PROGRESS)
+_OPEN = (S.RECEIVED, S.NEEDS_INFO, S.VERIFIED, S.DISPOSITIONED, S.IN_PROGRESS, S.AWAITING_CHECK, S.RESPONDED)
+
+MOVES: tuple[Move, ...] = (
+    Move("submit", (), S.RECEIVED, "Laporan masuk", words=Words.REQUIRED, starts=("receipt", "first_response", "verify", "completeness")),
+    Move("verify", (S.RECEIVED,), S.VERIFIED, "Verifikasi", stops=("completeness",), starts=_COMPLETION),
+    Move("dispose", (S.VERIFIED,), S.DISPOSITIONED, "Teruskan ke unit", Words.OPTIONAL, needs=("unit",),
+         stops=("verify",), starts=("followup",), notice="routed"),
+    Move("ask", _WORKING, S.NEEDS_INFO, "Tanya pelapor", Words.REQUIRED, stops=("completeness",),
+         on_delivery=("citizen_completes",), pauses=True, notice="question"),
+    Move("complete", (S.NEEDS_INFO,), None, "Jawaban pelapor", Words.REQUIRED, stops=("citizen_completes",), resumes=True, back=True,
+         notice="answer_received"),
+    Move("lapse", (S.NEEDS_INFO,), S.ARCHIVED, "Tidak dilengkapi", stops=_HANDLING, notice="lapsed", by="system"),
+    Move("archive", (S.RECEIVED,), S.ARCHIVED, "Arsipkan", Words.REQUIRED, needs=("reason",), stops=_HANDLING, notice="archived", by="admin"),
+    Move("withdraw", _OPEN, S.ARCHIVED, "Dicabut pelapor", Words.OPTIONAL, stops=_HANDLING, notice="withdrawn", by="reporter"),
+    Move("merge", (S.RECEIVED, S.VERIFIED), S.MERGED, "Gabungkan", Words.OPTIONAL, needs=("parent",), stops=_HANDLING, notice="merged"),
+    Move("hand_back", (S.DISPOSITIONED,), S.VERIFIED, "Bukan wewenang kami", Words.REQUIRED, stops=("followup",), starts=("verify",),
+         limit="hand_backs"),
+    Move("forward", (S.VERIFIED,), S.FORWARDED, "Teruskan ke instansi lain", Words.REQUIRED, stops=_HANDLING, notice="forwarded"),
+    Move("start", (S.DISPOSITIONED,), S.IN_PROGRESS, "Terima dan kerjakan", Words.OPTIONAL),
+    Move("answer", (S.DISPOSITIONED, S.IN_PROGRESS), S.IN_PROGRESS, "Kirim kabar", Words.REQUIRED,
+         stops=("first_response", "followup"), notice="progress"),
+    Move("respond", (S.DISPOSITIONED, S.IN_PROGRESS), S.RESPONDED, "Jawab tuntas", Words.REQUIRED, needs=("no_check",),
+         stops=("first_response", "followup", *_COMPLETION), on_delivery=("rebut",), notice="response"),
+    Move("submit_result", (S.IN_PROGRESS,), S.AWAITING_CHECK, "Ajukan hasil", Words.REQUIRED, needs=("check",), starts=("check",)),
+    Move("approve", (S.AWAITING_CHECK,), S.RESPONDED, "Setujui hasil", Words.OPTIONAL,
+         stops=("check", "first_response", "followup", *_COMPLETION), on_delivery=("rebut",), notice="response"),
+    Move("refuse", (S.AWAITING_CHECK,), S.IN_PROGRESS, "Kembalikan hasil", Words.REQUIRED, stops=("check",)),
+    Move("object", (S.RESPONDED,), S.IN_PROGRESS, "Belum selesai menurut pelapor", Words.OPTIONAL, stops=("rebut",),
+         reopens=_COMPLETION, notice="objection_received", limit="objections"),
+    Move("confirm", (S.RESPONDED,), S.CLOSED, "Selesai menurut pelapor", stops=("rebut",), notice="poll", by="reporter"),
+    Move("window_over", (S.RESPONDED,), S.CLOSED, "Ditutup, pelapor tidak menanggapi", stops=("rebut",), notice="poll", by="system"),
+    Move("close", (S.RESPONDED,), S.CLOSED, "Tutup atas persetujuan pelapor", Words.REQUIRED, stops=("rebut",), notice="poll", by="admin"),
+    Move("reopen", (S.CLOSED,), S.IN_PROGRESS, "Buka kembali", Words.REQUIRED, starts=_COMPLETION, notice="reopened"),
+    Move("escalate", _OPEN, None, "Naik ke atasan", Words.OPTIONAL),
+)  # fmt: skip
+
+BY_EVENT: dict[str, Move] = {move.event: move for move in MOVES}
+WAITING_FOR_CITIZEN = (S.NEEDS_INFO, S.RESPONDED)
+TO_ANSWER = tuple(s for s in _OPEN if s not in WAITING_FOR_CITIZEN)
+OPEN = _OPEN
+FINAL = tuple(s for s in State if s not in OPEN)
+
+
+def possible(state: str) -> list[Move]:
+    """Moves that leave from `state`, in the order of the table."""
+    return [move for move in MOVES if state in move.sources]
+
+
+def describe() -> str:
+    """The table as Markdown, for docs and for `flask --app wsgi lifecycle`."""
+    lines = ["| from | event | to | who | words | clocks | notice |", "|---|---|---|---|---|---|---|"]
+    for move in MOVES:
+        sources = "any open" if move.sources == _OPEN else ", ".join(move.sources) or "(none)"
+        effects = [f"starts {c}" for c in move.starts] + [f"stops {c}" for c in move.stops] + [f"reopens {c}" for c in move.reopens]
+        effects += [f"starts {c} on delivery" for c in move.on_delivery]
+        effects += ["pauses on delivery"] * move.pauses + ["resumes"] * move.resumes
+        if move.stops == _HANDLING:
+            effects = ["stops all"]
+        target = "state before" if move.back else (move.to or "same")
+        who = ", ".join(f"{role} ({scope})" for role, scope in permissions.TABLE[move.event].items())
+        lines.append(f"| {sources} | {move.event} | {target} | {who} | {move.words} | {', '.join(effects) or '-'} | {move.notice or '-'} |")
+    return "\n".join(lines)

@@ -1,0 +1,152 @@
+"""Signs in the words: what kind of report a text is and how urgent, as plain tables with the few guards they need."""
+
+from collections.abc import Iterable, Sequence
+
+from ntbcare.reading.phrases import Phrases
+from ntbcare.reading.plain import table
+
+VIOLATION = (
+    "korupsi", "korup", "dikorupsi", "koruptor", "pungli", "pungutan liar", "suap", "disuap", "menyuap", "penyuapan", "sogok", "disogok",
+    "nyogok", "menyogok", "sogokan", "uang pelicin", "uang rokok", "uang damai", "uang setoran", "gratifikasi", "mark up", "markup",
+    "di mark up", "fiktif", "jual beli jabatan", "jual jabatan", "diselewengkan", "penyelewengan", "selewengkan", "menyelewengkan",
+    "diselewengin", "digelapkan", "penggelapan", "menggelapkan", "diperas", "memeras", "pemerasan", "minta uang", "minta duit",
+    "meminta uang", "dimintai uang", "dimintai duit", "minta jatah", "minta setoran", "minta fee", "nepotisme", "kolusi",
+    "penyalahgunaan wewenang", "menyalahgunakan wewenang", "salahgunakan wewenang", "penyalahgunaan dana", "menyalahgunakan dana",
+    "dipotong oknum", "dipotong kades", "dipotong kepala desa", "dipotong kadus", "dipotong kepala dusun", "dipotong perangkat",
+    "bantuan dipotong", "blt dipotong", "pkh dipotong", "bansos dipotong", "bpnt dipotong", "dana dipotong", "kwitansi palsu",
+    "makan uang rakyat", "makan dana desa", "makan uang bantuan",
+)  # fmt: skip
+NOT_VIOLATION_BEFORE = table("anti bebas cegah mencegah pencegahan tanpa bukan hindari menghindari sosialisasi penyuluhan pendidikan")
+"""A violation word within two words after one of these speaks of preventing it."""
+NOT_VIOLATION_AFTER = table("ganti kembali pengganti santunan pensiun saku")
+"""'minta uang ganti rugi' asks for what is due."""
+
+ASPIRATION = (
+    "usul", "usulan", "usulkan", "mengusulkan", "saran", "menyarankan", "aspirasi", "mohon dibangun", "mohon dibangunkan", "mohon dibuatkan",
+    "mohon dibuat", "mohon diadakan", "mohon ditambah", "mohon dipasang", "mohon pembangunan", "mohon pengadaan", "mohon penambahan",
+    "minta dibangun", "minta dibangunkan", "minta dibuatkan", "minta diadakan", "minta penambahan", "minta pembangunan", "tolong dibangun",
+    "tolong dibangunkan", "tolong dibuatkan", "tolong diadakan", "harap ada", "harap dibangun", "harapan kami ada", "berharap ada",
+    "semoga ada", "sebaiknya", "alangkah baiknya", "perlu dibangun", "perlu diadakan", "ingin ada", "kalau bisa dibangun", "kalau bisa ada",
+    "kalau bisa dibuat", "bagaimana kalau", "mengharapkan adanya", "mendambakan",
+)  # fmt: skip
+TIP = (
+    "mencurigakan", "pengedar", "bandar narkoba", "bandar judi", "bandar sabu", "peredaran narkoba", "peredaran sabu", "peredaran miras",
+    "transaksi narkoba", "transaksi sabu", "penyelundupan", "penyelundup", "penimbunan bbm", "penimbunan pupuk", "penimbunan solar",
+    "menimbun bbm", "menimbun pupuk", "rencana tawuran", "rencana penyerangan", "rencana demo", "akan menyerang", "mau menyerang",
+    "akan tawuran", "mau tawuran", "teroris", "terorisme", "radikal", "provokator", "info intelijen", "informasi strategis",
+)  # fmt: skip
+QUESTION = (
+    "apakah", "bagaimana cara", "bagaimana caranya", "bagaimana prosedur", "bagaimana syarat", "berapa biaya", "berapa lama", "apa syarat",
+    "apa saja syarat", "apa saja", "syaratnya apa", "mau tanya", "mau bertanya", "ingin bertanya", "ingin tanya", "numpang tanya", "tanya",
+    "bertanya", "minta info", "mohon info", "mohon informasi", "minta informasi", "di mana", "kapan jadwal", "kapan dibuka", "kapan mulai",
+    "jam berapa", "siapa yang", "kemana", "ke mana",
+)  # fmt: skip
+COMPLAINT = table(
+    "rusak hancur jebol mati padam mampet macet bocor bau busuk kotor kumuh keruh longsor banjir berlubang lubang amblas putus ambruk roboh "
+    "gelap hilang telat terlambat lambat lama dipersulit mempersulit ditolak kecewa mengeluh keluhan aduan mengadu mahal langka menumpuk "
+    "tumbang liar habis kosong terbengkalai mangkrak diperbaiki perbaiki perbaikan parah bahaya bising tersumbat meluap kering kekeringan "
+    "susah sulit antri antre kasar malas lalai dipungut dipotong keberatan protes melapor lapor kasihan meresahkan resah mengganggu"
+)
+
+EMERGENCY = (
+    "kebakaran", "terbakar", "tertimbun", "tertimpa", "longsor menimpa", "menimpa rumah", "tenggelam", "terseret", "hanyut", "kecelakaan",
+    "tabrakan", "korban", "melahirkan", "gempa", "tsunami", "jembatan putus", "jembatan ambruk", "jembatan roboh", "kabel putus",
+    "kabel listrik putus", "kabel listrik jatuh", "kabel jatuh", "kesetrum", "tersetrum", "tersengat", "keracunan", "sekarat", "darurat", "gawat sekali",
+    "banjir sekarang", "banjir bandang", "air masuk rumah",
+    "banjir masuk rumah",
+    "air masuk ke rumah",
+    "tanggul jebol",
+    "bendungan jebol",
+    "bendung jebol",
+    "menutup jalan",
+    "menutupi jalan",
+    "menimpa", "terjebak", "terkurung", "terisolir", "terisolasi", "mengamuk", "dibacok", "bacok",
+    "ditikam", "ditusuk", "dibunuh", "pembunuhan", "bunuh diri", "disandera", "diculik", "penculikan", "diperkosa", "pemerkosaan", "dianiaya",
+    "dipukuli", "dikeroyok", "tawuran", "pingsan", "kritis",  "digigit anjing", "puting beliung", "gas bocor", "meledak",
+    "ledakan", "terbalik", "anak hilang", "butuh ambulans", "perlu ambulans", "tolong ambulans", "rumah roboh", "gunung meletus", "mau runtuh",
+)  # fmt: skip
+HAZARD = table("banjir longsor gempa kebakaran erupsi tsunami")
+NOW = table(
+    "sekarang tolong cepat barusan mendesak malam terjebak evakuasi sepinggang selutut sedada setinggi naik meluap bantu darurat mengungsi"
+)
+AFTER_CALM = table("penipuan phk pinjol gempa investasi lalu")
+CALM = table(
+    "rawan sering takut khawatir kuatir mencegah cegah antisipasi agar supaya jangan sebelum pasca simulasi potensi berpotensi ancaman bekas "
+    "menyebabkan mengakibatkan penyebab usul saran lalu rehab huntap hunian pemadam pos banyak bisa dapat akan pelatihan sosialisasi asuransi "
+    "membahayakan setiap kalau jika apabila bila musim akibat dampak menunggu nomor instalasi unit makan sejak rentan terancam data stimulan"
+)
+
+"""Near an emergency word these speak of fear, of the past or of provision: important, not an emergency."""
+IMPORTANT = (
+    "bahaya", "berbahaya", "membahayakan", "banjir", "longsor", "putus", "roboh", "ambruk", "rawan", "wabah", "demam berdarah", "dbd",
+    "obat habis", "obat kosong", "tidak ada dokter", "tidak ada air", "kekeringan", "kelaparan", "gizi buruk", "bayi", "sakit", "kekerasan",
+    "kdrt", "pelecehan", "mengancam", "diancam", "limbah", "segera",
+)  # fmt: skip
+_PAST = table("2015 2016 2017 2018 2019 2020 2021 2022 2023 2024 2025")
+
+
+def _phrases(rows: Iterable[str]) -> Phrases:
+    return Phrases((row.split() for row in rows), stems=False)
+
+
+class Signs:
+    """Reads kind and urgency; `urgent_words`: further phrases of the deployment that always mean an emergency."""
+
+    def __init__(self, urgent_words: Iterable[str] = ()) -> None:
+        self._kinds = {
+            "violation": _phrases(VIOLATION),
+            "aspiration": _phrases(ASPIRATION),
+            "tip": _phrases(TIP),
+            "question": _phrases(QUESTION),
+        }
+        self._urgent = _phrases((*EMERGENCY, *urgent_words))
+        self._important = _phrases(IMPORTANT)
+
+    def kind(self, words: Sequence[str], asked: bool, topical: bool) -> tuple[str | None, tuple[str, ...]]:
+        """complaint | aspiration | tip | violation | question | None and the words. `asked`: a question mark; `topical`: a topic was found."""
+        clear = [f.phrase for f in self._kinds["violation"].find(words, gaps=False) if self._clear(words, f.at, f.phrase)]
+        if clear:
+            return "violation", tuple(clear)
+        complaints = tuple(dict.fromkeys(word for word in words if word in COMPLAINT))
+        wishes = [f.phrase for f in self._kinds["aspiration"].find(words, gaps=True) if not self._said_before(words, f.at)]
+        if wishes:
+            return "aspiration", tuple(wishes)
+        tips = [f.phrase for f in self._kinds["tip"].find(words)]
+        if tips:
+            return "tip", tuple(tips)
+        questions = [f.phrase for f in self._kinds["question"].find(words)]
+        if questions and not complaints and (asked or len(words) <= 20):
+            return "question", tuple(questions)
+        return ("complaint" if complaints or topical else None), complaints
+
+    @staticmethod
+    def _clear(words: Sequence[str], at: int, phrase: str) -> bool:
+        after = at + len(phrase.split())
+        before = words[max(0, at - 2) : at]
+        return not any(w in NOT_VIOLATION_BEFORE for w in before) and not (after < len(words) and words[after] in NOT_VIOLATION_AFTER)
+
+    @staticmethod
+    def _said_before(words: Sequence[str], at: int) -> bool:
+        """'sudah usul tiga kali', 'kotak saran'."""
+        return any(word in ("sudah", "pernah", "kotak", "telah", "berkali") for word in words[max(0, at - 2) : at])
+
+    def urgency(self, words: Sequence[str], default: str) -> tuple[str, tuple[str, ...]]:
+        """mendesak | penting | biasa and the words; `default` is the topic's own, of which 'mendesak' needs a sign in the words."""
+        past = any(word in _PAST for word in words)
+        urgent = self._urgent.find(words)
+        alarm = [f.phrase for f in urgent if not past and not self._calmed(words, f.at, f.at + len(f.phrase.split()))]
+        hazards = [w for at, w in enumerate(words) if w in HAZARD and not past and not self._calmed(words, at, at + 1)]
+        if hazards and any(word in NOW for word in words):
+            alarm.append(hazards[0])
+        if alarm:
+            return "mendesak", tuple(dict.fromkeys(alarm))
+        important = [f.phrase for f in (*urgent, *self._important.find(words))]
+        if important:
+            return "penting", tuple(dict.fromkeys(important))
+        return ("biasa" if default == "biasa" else "penting"), ()
+
+    @staticmethod
+    def _calmed(words: Sequence[str], start: int, end: int) -> bool:
+        return any(word in CALM for word in words[max(0, start - 3) : start]) or any(
+            w in CALM or w in AFTER_CALM for w in words[end : end + 1]
+        )

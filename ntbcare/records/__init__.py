@@ -1,0 +1,1 @@
+"""First floor: rows and queries; never commit (only `work` does), never decide."""

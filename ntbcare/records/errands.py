@@ -1,0 +1,133 @@
+"""Errands: work that waits in the database. A row is written with the fact that causes it; Redis only says "look now"."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import BigInteger, Identity, Index, SmallInteger, Text, func, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from ntbcare.records.base import Base
+
+# kind → lane. A lane is one queue with its own worker: a slow provider never holds up triage.
+LANES = {"triage": "work", "settle": "work", "poll": "work", "deliver": "post"}
+LEASE = {"work": timedelta(seconds=30), "post": timedelta(seconds=60)}
+BATCH = {"work": 10, "post": 1}
+MAX_ATTEMPTS = 10
+
+
+class Errand(Base):
+    """One piece of work. Open while done_at and dead_at are NULL; claimed while lease_until lies ahead."""
+
+    __tablename__ = "errands"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=False), primary_key=True)
+    kind: Mapped[str]
+    lane: Mapped[str]
+    subject_id: Mapped[int]
+    key: Mapped[str | None] = mapped_column(unique=True)
+    not_before: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    lease_until: Mapped[datetime | None]
+    lease_token: Mapped[int | None] = mapped_column(BigInteger)
+    done_at: Mapped[datetime | None]
+    dead_at: Mapped[datetime | None]
+    last_error: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime]
+
+    __table_args__ = (
+        Index("ix_errands_open", "lane", "not_before", "id", postgresql_where=text("done_at IS NULL AND dead_at IS NULL")),
+        Index("ix_errands_dead", "id", postgresql_where=text("dead_at IS NOT NULL AND done_at IS NULL")),
+        Index("ix_errands_done", "done_at", postgresql_where=text("done_at IS NOT NULL")),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An errand lent to one worker until its lease ends; `token` proves it is still ours when we finish."""
+
+    id: int
+    kind: str
+    subject_id: int
+    attempts: int
+    token: int
+
+
+def add(session: Session, kind: str, subject_id: int, now: datetime, after: timedelta, key: str | None) -> None:
+    """Write an errand; the same key twice is one errand."""
+    values = {"kind": kind, "lane": LANES[kind], "subject_id": subject_id, "key": key, "not_before": now + after, "created_at": now}
+    session.execute(insert(Errand).values(**values).on_conflict_do_nothing(index_elements=[Errand.key]).inline())
+
+
+def claim(session: Session, lane: str, now: datetime) -> list[Claim]:
+    """Lend up to BATCH due errands of a lane, oldest first. The caller commits at once: a lease must outlive a crash."""
+    due = (
+        select(Errand.id)
+        .where(Errand.lane == lane, Errand.done_at.is_(None), Errand.dead_at.is_(None), Errand.not_before <= now)
+        .where(or_(Errand.lease_until.is_(None), Errand.lease_until < now))
+        .order_by(Errand.not_before, Errand.id)
+        .limit(BATCH[lane])
+        .with_for_update(skip_locked=True)
+    )
+    token = secrets.randbits(62)
+    changed = {"lease_until": now + LEASE[lane], "lease_token": token, "attempts": Errand.attempts + 1}
+    lent = update(Errand).where(Errand.id.in_(due.scalar_subquery())).values(changed)
+    rows = session.execute(lent.returning(Errand.id, Errand.kind, Errand.subject_id, Errand.attempts, Errand.not_before)).all()
+    return [Claim(row.id, row.kind, row.subject_id, row.attempts, token) for row in sorted(rows, key=lambda r: (r.not_before, r.id))]
+
+
+def finish(session: Session, claim_: Claim, now: datetime) -> bool:
+    """Mark done, in the transaction of the effect. False = the lease was lost to another worker: roll everything back."""
+    mine = (Errand.id == claim_.id) & (Errand.lease_token == claim_.token) & Errand.done_at.is_(None)
+    return bool(session.execute(update(Errand).where(mine).values(done_at=now, lease_until=None, last_error=None)).rowcount)
+
+
+def release(session: Session, claims: Iterable[Claim]) -> None:
+    """Give back errands of a batch that were not begun, so nobody waits for the lease to end."""
+    for item in claims:
+        mine = (Errand.id == item.id) & (Errand.lease_token == item.token) & Errand.done_at.is_(None)
+        session.execute(update(Errand).where(mine).values(lease_until=None, lease_token=None, attempts=Errand.attempts - 1))
+
+
+def fail(session: Session, claim_: Claim, now: datetime, error: str, again_after: timedelta | None) -> bool:
+    """Note a failure. again_after None, or too many attempts, makes a dead letter. Returns True when it is dead now."""
+    dead = again_after is None or claim_.attempts >= MAX_ATTEMPTS
+    values: dict[str, object] = {"lease_until": None, "lease_token": None, "last_error": error[:500]}
+    values |= {"dead_at": now} if dead else {"not_before": now + (again_after or timedelta())}
+    session.execute(update(Errand).where(Errand.id == claim_.id, Errand.lease_token == claim_.token).values(values))
+    return dead
+
+
+def backoff(attempts: int) -> timedelta:
+    """2 s, 4 s, 8 s … up to 15 minutes."""
+    return timedelta(seconds=min(2**attempts, 900))
+
+
+def due_lanes(session: Session, now: datetime) -> list[str]:
+    """Lanes in which something waits for a worker now."""
+    free = or_(Errand.lease_until.is_(None), Errand.lease_until < now)
+    open_ = (Errand.done_at.is_(None), Errand.dead_at.is_(None), Errand.not_before <= now, free)
+    return [lane for lane in LEASE if session.execute(select(1).where(Errand.lane == lane, *open_).limit(1)).first()]
+
+
+def revive(session: Session, errand_id: int, now: datetime) -> bool:
+    """A person asks for a dead letter to be tried again."""
+    dead = (Errand.id == errand_id) & Errand.dead_at.is_not(None) & Errand.done_at.is_(None)
+    values = {"dead_at": None, "attempts": 0, "not_before": now, "lease_until": None, "lease_token": None}
+    return bool(session.execute(update(Errand).where(dead).values(values)).rowcount)
+
+
+def dead(session: Session, limit: int = 100) -> list[Errand]:
+    """Dead letters, newest first."""
+    query = select(Errand).where(Errand.dead_at.is_not(None), Errand.done_at.is_(None)).order_by(Errand.id.desc()).limit(limit)
+    return list(session.scalars(query))
+
+
+def waiting_count(session: Session) -> dict[str, int]:
+    """Open errands per lane."""
+    query = select(Errand.lane, func.count()).where(Errand.done_at.is_(None), Errand.dead_at.is_(None)).group_by(Errand.lane)
+    return {lane: count for lane, count in session.execute(query)}

@@ -1,0 +1,127 @@
+"""What arrived (messages, stored once) and what we owe (notices, with the state of their delivery)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Identity, Index, SmallInteger, Text, UniqueConstraint, func, select
+from sqlalchemy import text as sql
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from ntbcare.records.base import Base
+
+
+class Message(Base):
+    """Words that arrived. (channel, external_id) is unique: a provider's or a browser's resend is the same message."""
+
+    __tablename__ = "messages"
+
+    id: Mapped[int] = mapped_column(Identity(always=False), primary_key=True)
+    channel: Mapped[str]
+    external_id: Mapped[str]
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+    meaning: Mapped[str]
+    text: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str | None]
+    media: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    received_at: Mapped[datetime]
+
+    __table_args__ = (
+        UniqueConstraint("channel", "external_id"),
+        Index("ix_messages_case", "case_id", postgresql_where=sql("case_id IS NOT NULL")),
+        Index("ix_messages_parked", "contact_id", "id", postgresql_where=sql("meaning = 'which'")),
+    )
+
+
+class Unread(Base):
+    """A signed request whose shape we do not know: kept raw, on the channel's board until somebody has read it."""
+
+    __tablename__ = "unread"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str]
+    external_id: Mapped[str]
+    reason: Mapped[str] = mapped_column(Text)
+    raw: Mapped[str] = mapped_column(Text)
+    received_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+
+    __table_args__ = (UniqueConstraint("channel", "external_id"),)
+
+
+class Notice(Base):
+    """Words owed to somebody, as they were when the thing happened (field.md A: never from the current state).
+
+    state: waiting → sent → delivered, or failed (for good) / shown (on the tracking page) / no_road (nobody to write to).
+    `dialled_at` is set before the provider is called: a second run that finds it set counts a possible repeat.
+    """
+
+    __tablename__ = "notices"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"))
+    channel: Mapped[str]
+    template: Mapped[str]
+    template_version: Mapped[str]
+    body: Mapped[str] = mapped_column(Text)
+    state: Mapped[str]
+    external_id: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    possible_repeats: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    dialled_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]
+    last_error: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime]
+
+    __table_args__ = (
+        Index("ix_notices_case", "case_id", "id"),
+        Index("ix_notices_external", "channel", "external_id", postgresql_where=sql("external_id IS NOT NULL")),
+        Index("ix_notices_failed", "id", postgresql_where=sql("state = 'failed'")),
+        Index("ix_notices_repeats", "id", postgresql_where=sql("possible_repeats > 0")),
+    )
+
+
+class EarlyReceipt(Base):
+    """A provider's word about a message whose sending we have not recorded yet: receipts may overtake the answer."""
+
+    __tablename__ = "early_receipts"
+
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    external_id: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[str] = mapped_column(primary_key=True)
+    reason: Mapped[str]
+    permanent: Mapped[bool]
+    opted_out: Mapped[bool]
+    at: Mapped[datetime]
+
+
+class Alarm(Base):
+    """Something a person must look at. One row per subject; it counts instead of repeating itself."""
+
+    __tablename__ = "alarms"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    subject: Mapped[str]
+    sentence: Mapped[str] = mapped_column(Text)
+    count: Mapped[int] = mapped_column(server_default="1")
+    raised_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    last_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    cleared_at: Mapped[datetime | None]
+    cleared_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+
+    __table_args__ = (Index("uq_alarms_open", "kind", "subject", unique=True, postgresql_where=sql("cleared_at IS NULL")),)
+
+
+def find(session: Session, channel: str, external_id: str) -> Message | None:
+    """The message already stored under this key."""
+    return session.scalars(select(Message).where(Message.channel == channel, Message.external_id == external_id)).first()
+
+
+def notices_of(session: Session, case_id: int) -> list[Notice]:
+    """Every notice of a case, oldest first."""
+    return list(session.scalars(select(Notice).where(Notice.case_id == case_id).order_by(Notice.id)))

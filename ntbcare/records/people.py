@@ -1,0 +1,77 @@
+"""People: accounts that sign in, and contacts (an address on a channel) whom we may write to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_security.core import RoleMixin, UserMixin
+from sqlalchemy import Column, ForeignKey, Index, Integer, Table, UniqueConstraint, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from ntbcare.records.base import Base
+
+_accounts_roles = Table(
+    "accounts_roles",
+    Base.metadata,
+    Column("account_id", Integer, ForeignKey("accounts.id"), primary_key=True),
+    Column("role_id", Integer, ForeignKey("roles.id"), primary_key=True),
+)
+
+
+class AccountRole(Base, RoleMixin):
+    """A role as Flask-Security knows it; the names are those of domain.permissions.Role."""
+
+    __tablename__ = "roles"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    description: Mapped[str | None]
+
+
+class Account(Base, UserMixin):
+    """Somebody with a desk. `fs_uniquifier` changes when every session of theirs must end."""
+
+    __tablename__ = "accounts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    password: Mapped[str]
+    active: Mapped[bool]
+    fs_uniquifier: Mapped[str] = mapped_column(unique=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    roles: Mapped[list[AccountRole]] = relationship(secondary=_accounts_roles, lazy="selectin")
+
+    __table_args__ = (Index(None, "unit_id"),)
+
+
+class Contact(Base):
+    """One address on one channel: a phone number (E.164) for SMS, a chat id for Telegram."""
+
+    __tablename__ = "contacts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str]
+    address: Mapped[str]
+    opted_out_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (UniqueConstraint("channel", "address"),)
+
+
+def contact_id(session: Session, channel: str, address: str) -> int:
+    """The contact's id, made when new. Safe when two requests make the same contact at once."""
+    found = session.execute(select(Contact.id).where(Contact.channel == channel, Contact.address == address)).scalar()
+    if found is not None:
+        return found
+    made = session.execute(insert(Contact).values(channel=channel, address=address).on_conflict_do_nothing().returning(Contact.id)).scalar()
+    if made is not None:
+        return made
+    return session.execute(select(Contact.id).where(Contact.channel == channel, Contact.address == address)).scalar_one()
+
+
+def account(session: Session, email: str) -> Account | None:
+    """An active account by its e-mail address, whatever the case of letters."""
+    return session.scalars(select(Account).where(func.lower(Account.email) == email.strip().lower(), Account.active)).first()

@@ -1,0 +1,249 @@
+"""Reference tables as one read-only object per process: calendar, promises, routing rules, units, regions, topics, readers."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from ntbcare.domain.calendar import Calendar
+from ntbcare.domain.clock import Measure, Promise
+from ntbcare.domain.errors import NoRule
+from ntbcare.domain.routing import Rule, UnitRef
+from ntbcare.reading.borders import Points
+from ntbcare.reading.places import Gazetteer, RegionRow
+from ntbcare.reading.plain import Plain
+from ntbcare.reading.topics import CategoryRow, Lexicon
+from ntbcare.records import categories, regions, rules, units
+
+_LOOK_EVERY = timedelta(seconds=3)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFacts:
+    """A unit without its row. `line` = its own id and every id above it."""
+
+    id: int
+    code: str
+    name: str
+    short: str
+    function: str
+    level: str
+    kind: str
+    region: str | None
+    valid_from: date
+    valid_to: date | None
+    successor_id: int | None
+    line: tuple[int, ...]
+
+    def in_force(self, on: date) -> bool:
+        """Does this unit exist on that day?"""
+        return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class RegionFacts:
+    """A region without its row."""
+
+    code: str
+    name: str
+    level: str
+    type: str
+    parent: str | None
+
+
+class Reference:
+    """Everything that changes seldom and is asked for all the time. Built once per stamp, never written to."""
+
+    def __init__(self, session: Session, stamp: str, today: date) -> None:
+        self.stamp = stamp
+        self.today = today
+        self.facts: dict[str, Any] = rules.deployment(session)
+        self.name = str(self._fact("product", "name"))
+        self.province = str(self._fact("province", "code"))
+        self.safe_way = str(self._fact("sealed", "safe_way"))
+        self.emergency = [(str(row["number"]), str(row["label"]), tuple(row["words"])) for row in self.facts.get("emergency", ())]
+        self.zone = ZoneInfo(str(self._fact("time", "zone") or "Asia/Makassar"))
+        self.regions = {r.code: RegionFacts(r.code, r.name, r.level, r.type, r.parent) for r in regions.every(session) if r.valid_to is None}
+        self._points = [(r.code, r.lat, r.lon) for r in regions.every(session) if r.lat is not None and r.lon is not None]
+        self._aliases = regions.aliases(session)
+        self._abbreviations = categories.abbreviations(session)
+        self.categories = {c.code: c for c in categories.every(session)}
+        self.reasons = {r.code: r for r in categories.reasons(session)}
+        session.flush()
+        for row in (*self.categories.values(), *self.reasons.values()):
+            session.expunge(row)
+        self.units = _units(session)
+        self._by_function: dict[tuple[str, str], list[UnitFacts]] = {}
+        for unit in self.units.values():
+            self._by_function.setdefault((unit.function, unit.region or ""), []).append(unit)
+        self.rules = [
+            Rule(r.id, r.position, r.kind, r.category, tuple(w for w in r.words.split(";") if w), r.level, r.function, r.reason, r.version)
+            for r in rules.routing(session, today)
+        ]
+        self._sla = [(row, _promise(row)) for row in rules.sla(session)]
+        self._promises = {row.id: promise for row, promise in self._sla}
+        newest = rules.newest_calendar(session)
+        self.calendar_version = newest.version if newest else ""
+        self._calendars: dict[str, Calendar] = {}
+        if newest:
+            self._calendars[newest.version] = self._calendar(session, newest)
+        for row, _ in self._sla:
+            session.expunge(row)
+
+    def _calendar(self, session: Session, row: rules.CalendarVersion) -> Calendar:
+        off = {d.day: d.name for d in rules.days_off(session, row.version) if d.region is None}
+        return Calendar(row.version, off, row.first, row.last, zone=self.zone, zone_label=str(self._fact("time", "label") or "WITA"))
+
+    def _fact(self, table: str, key: str) -> object:
+        return self.facts.get(table, {}).get(key, "")
+
+    @property
+    def calendar(self) -> Calendar:
+        """The newest edition, for clocks that start now."""
+        if not self.calendar_version:
+            raise NoRule("Kalender kerja belum dimuat; jalankan `flask --app wsgi seed`.")
+        return self._calendars[self.calendar_version]
+
+    def calendar_of(self, session: Session, version: str) -> Calendar:
+        """The edition a clock was pinned to."""
+        if version not in self._calendars:
+            row = rules.calendar_version(session, version)
+            if row is None:
+                raise NoRule("Edisi kalender ini tidak ada lagi.", subject=version)
+            self._calendars[version] = self._calendar(session, row)
+        return self._calendars[version]
+
+    def promise(self, clock: str, kind: str, classification: str, urgency: str) -> tuple[int, Promise] | None:
+        """The rule row in force today for a clock, or None where no such promise is made (a tip has no clock)."""
+        best = None
+        for row, promise in self._sla:
+            if row.clock != clock or row.valid_from > self.today or (row.valid_to and row.valid_to < self.today):
+                continue
+            asked = ((row.kind, kind), (row.classification, classification), (row.urgency, urgency))
+            if any(want not in ("*", "", given) for want, given in asked):
+                continue
+            exact = sum(want == given for want, given in asked)
+            if best is None or (exact, row.valid_from) > best[0]:
+                best = ((exact, row.valid_from), row.id, promise)
+        return (best[1], best[2]) if best else None
+
+    def promise_of(self, rule_id: int) -> Promise:
+        """The promise a clock was pinned to."""
+        return self._promises[rule_id]
+
+    def unit_of(self, function: str, region: str) -> UnitRef | None:
+        """The unit in force with this function for a region (its own code, or the province's for provincial offices)."""
+        for unit in self._by_function.get((function, region or self.province), ()):
+            heir = self.heir(unit)
+            if heir is not None:
+                return UnitRef(heir.id, heir.name)
+        return None
+
+    def heir(self, unit: UnitFacts | None) -> UnitFacts | None:
+        """The unit itself while it exists, else the successor that took over its work; None when there is none."""
+        seen: set[int] = set()
+        while unit is not None and not unit.in_force(self.today):
+            if unit.id in seen or unit.successor_id is None:
+                return None
+            seen.add(unit.id)
+            unit = self.units.get(unit.successor_id)
+        return unit
+
+    def coordinator_of(self, region: str | None) -> UnitFacts | None:
+        """The coordinator's desk of a regency, or the province's when the place is unknown."""
+        wanted = ".".join(region.split(".")[:2]) if region and "." in region else self.province
+        for unit in self.units.values():
+            if unit.kind == "coordinator" and unit.region == wanted and unit.in_force(self.today):
+                return unit
+        return None
+
+    def region_name(self, code: str | None) -> str:
+        """`52.06.03.2001` → "Desa Tente, Kecamatan Woha, Kabupaten Bima"; "" for an unknown code."""
+        names = []
+        while code and code in self.regions and self.regions[code].level != "province":
+            region = self.regions[code]
+            prefix = {"district": "Kecamatan ", "village": "Kelurahan " if region.type == "kelurahan" else "Desa "}.get(region.level, "")
+            names.append(prefix + region.name)
+            code = region.parent
+        if not names and code in self.regions:
+            names.append(self.regions[code].name)
+        return ", ".join(names)
+
+    def category_name(self, code: str | None) -> str:
+        """The topic's name, "" when unknown."""
+        return self.categories[code].name if code and code in self.categories else ""
+
+    @cached_property
+    def plain(self) -> Plain:
+        """Slang and spelling."""
+        return Plain(self._abbreviations)
+
+    @cached_property
+    def gazetteer(self) -> Gazetteer:
+        """Place names."""
+        rows = [RegionRow(r.code, r.name, r.level, r.parent or "", r.type) for r in self.regions.values()]
+        return Gazetteer(rows, self._aliases, self.plain)
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """Topics, kinds, urgency."""
+        rows = [CategoryRow(c.code, c.name, tuple(c.keywords), c.default_urgency, c.sealed != "no") for c in self.categories.values()]
+        return Lexicon(rows, self.plain)
+
+    def tells_violation(self, text: str) -> bool:
+        """Does this text speak of misconduct in clear words? Asked before anything is stored."""
+        return self.lexicon.read(text).kind == "violation"
+
+    @cached_property
+    def points(self) -> Points:
+        """One point per village."""
+        return Points(self._points)
+
+
+def _promise(row: rules.SlaRule) -> Promise:
+    return Promise(
+        row.code, row.clock, row.amount, Measure(row.measure), row.pauses, row.label, row.source, row.version, row.yellow, row.red
+    )
+
+
+def _units(session: Session) -> dict[int, UnitFacts]:
+    rows = {row.id: row for row in units.every(session)}
+    facts = {}
+    for row in rows.values():
+        line, above = [], row
+        while above is not None and above.id not in line:
+            line.append(above.id)
+            above = rows.get(above.parent_id) if above.parent_id else None
+        facts[row.id] = UnitFacts(
+            row.id, row.code, row.name, row.short, row.function, row.level, row.kind, row.region,
+            row.valid_from, row.valid_to, row.successor_id, tuple(line),
+        )  # fmt: skip
+    return facts
+
+
+class Shelf:
+    """Holds the newest Reference of this process and looks every few seconds whether it is still the newest."""
+
+    def __init__(self) -> None:
+        self._reference: Reference | None = None
+        self._looked: datetime | None = None
+        self._lock = threading.Lock()
+
+    def take(self, session: Session, now: datetime) -> Reference:
+        """The reference object; read from the database again when its stamp or the local day changed."""
+        if self._reference is not None and self._looked is not None and abs(now - self._looked) < _LOOK_EVERY:
+            return self._reference
+        with self._lock:
+            stamp = rules.stamp(session)
+            current = self._reference
+            today = now.astimezone(current.zone if current else ZoneInfo("Asia/Makassar")).date()
+            if current is None or current.stamp != stamp or current.today != today:
+                self._reference = Reference(session, stamp, today)
+            self._looked = now
+            return self._reference  # type: ignore[return-value]  # set above

@@ -1,0 +1,144 @@
+"""Rule tables: promises (SLA), routing and days off, as versioned rows that are never edited once used."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from ntbcare.records.base import Base
+
+
+class SlaRule(Base):
+    """One promise by law or by NTB's own word; `source` says which."""
+
+    __tablename__ = "sla_rules"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str]
+    clock: Mapped[str]
+    kind: Mapped[str]
+    classification: Mapped[str]
+    urgency: Mapped[str]
+    amount: Mapped[int]
+    measure: Mapped[str]
+    starts: Mapped[str]
+    stops: Mapped[str]
+    pauses: Mapped[bool]
+    yellow: Mapped[str]
+    red: Mapped[str]
+    ladder: Mapped[str]
+    label: Mapped[str]
+    source: Mapped[str]
+    version: Mapped[str]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+    __table_args__ = (UniqueConstraint("code", "version"),)
+
+
+class RoutingRule(Base):
+    """One routing rule; the lowest position that fits wins."""
+
+    __tablename__ = "routing_rules"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    position: Mapped[int]
+    kind: Mapped[str]
+    category: Mapped[str]
+    words: Mapped[str]
+    level: Mapped[str]
+    function: Mapped[str]
+    reason: Mapped[str]
+    version: Mapped[str]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    source: Mapped[str]
+
+    __table_args__ = (UniqueConstraint("position", "version"),)
+
+
+class CalendarVersion(Base):
+    """One edition of the days off; a clock keeps the edition it was started with."""
+
+    __tablename__ = "calendar_versions"
+
+    version: Mapped[str] = mapped_column(primary_key=True)
+    first: Mapped[date]
+    last: Mapped[date]
+    source: Mapped[str]
+    loaded_at: Mapped[datetime]
+
+
+class DayOff(Base):
+    """A national, joint (cuti bersama) or local day off within one edition; region None = everywhere."""
+
+    __tablename__ = "days_off"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[str] = mapped_column(ForeignKey("calendar_versions.version"))
+    day: Mapped[date]
+    name: Mapped[str]
+    kind: Mapped[str]
+    region: Mapped[str | None]
+    source: Mapped[str]
+
+    __table_args__ = (Index("uq_days_off_version_day_region", "version", "day", "region", unique=True, postgresql_nulls_not_distinct=True),)
+
+
+class ReferenceStamp(Base):
+    """One row that changes whenever any reference table was changed, so that processes know when to read again."""
+
+    __tablename__ = "reference_stamp"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stamp: Mapped[str]
+
+
+def sla(session: Session) -> list[SlaRule]:
+    """Every promise ever in force."""
+    return list(session.scalars(select(SlaRule).order_by(SlaRule.id)))
+
+
+def routing(session: Session, on: date) -> list[RoutingRule]:
+    """Routing rules in force on a day, in the order they are tried."""
+    query = select(RoutingRule).where(RoutingRule.valid_from <= on, (RoutingRule.valid_to.is_(None)) | (RoutingRule.valid_to >= on))
+    return list(session.scalars(query.order_by(RoutingRule.position)))
+
+
+def newest_calendar(session: Session) -> CalendarVersion | None:
+    """The edition new clocks are started with."""
+    return session.scalars(select(CalendarVersion).order_by(CalendarVersion.loaded_at.desc()).limit(1)).first()
+
+
+def calendar_version(session: Session, version: str) -> CalendarVersion | None:
+    """The edition a clock was pinned to."""
+    return session.get(CalendarVersion, version)
+
+
+def days_off(session: Session, version: str) -> list[DayOff]:
+    """Days off of one edition."""
+    return list(session.scalars(select(DayOff).where(DayOff.version == version).order_by(DayOff.day)))
+
+
+class Deployment(Base):
+    """Facts of this deployment that people read (name, zone, emergency numbers, the safe way): one row, from the seed."""
+
+    __tablename__ = "deployment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    facts: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+def deployment(session: Session) -> dict[str, Any]:
+    """The facts, or an empty dictionary before the first seed."""
+    row = session.get(Deployment, 1)
+    return row.facts if row else {}
+
+
+def stamp(session: Session) -> str:
+    """Changes whenever a reference table was changed; "" before the first seed."""
+    return session.execute(select(ReferenceStamp.stamp)).scalar() or ""

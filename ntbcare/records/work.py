@@ -1,0 +1,98 @@
+"""The one key: a piece of work is one transaction; only this file commits, and it rings the doorbell after the commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from ntbcare.domain.permissions import Actor
+from ntbcare.records import errands, journal
+from ntbcare.records.base import db
+from ntbcare.records.reference import Reference, Shelf
+from ntbcare.wording import Wording
+
+NO_WAIT = timedelta()
+
+
+def utc_now() -> datetime:
+    """The moment, aware, UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What every piece of work may use: composed once by app.py, handed down, never looked up."""
+
+    wording: Wording
+    ring: Callable[[set[str]], None]
+    pin_key: bytes
+    public_url: str
+    poll_after: timedelta = NO_WAIT
+    now: Callable[[], datetime] = utc_now
+    shelf: Shelf = field(default_factory=Shelf)
+
+    @contextmanager
+    def work(self, actor: Actor) -> Iterator[Work]:
+        """Open a piece of work inside an app context. What is not committed is rolled back."""
+        work = Work(self, db.session(), actor, self.now())
+        try:
+            yield work
+        finally:
+            work.rollback()
+
+
+class Work:
+    """Session, actor, moment and the errands and journal lines that this transaction causes."""
+
+    def __init__(self, house: House, session: Session, actor: Actor, now: datetime) -> None:
+        self.house = house
+        self.session = session
+        self.actor = actor
+        self.now = now
+        self._lanes: set[str] = set()
+        self._lines: list[journal.Line] = []
+
+    @property
+    def ref(self) -> Reference:
+        """Reference tables (rules, calendar, regions, units, topics) as they stand now."""
+        return self.house.shelf.take(self.session, self.now)
+
+    def errand(self, kind: str, subject_id: int, *, after: timedelta = NO_WAIT, key: str | None = None) -> None:
+        """Work to be done by a worker, written in this transaction; the bell rings once it is committed."""
+        errands.add(self.session, kind, subject_id, self.now, after, key)
+        if after <= NO_WAIT:
+            self._lanes.add(errands.LANES[kind])
+
+    def tell(self, tag: str, case_id: int | None = None, **facts: Any) -> None:
+        """A line for the journal, written just before the commit: the strand's lock is held as shortly as can be."""
+        self._lines.append(journal.Line(case_id, self.now, tag, str(self.actor), journal.encode(facts)))
+
+    def commit(self) -> None:
+        """All or nothing; then ring. A bell that does not ring costs a second (the sweep looks), never a fact."""
+        if self._lines:
+            self.session.flush()
+            journal.append(self.session, self._lines)
+        self.session.commit()
+        self._lines.clear()
+        lanes, self._lanes = self._lanes, set()
+        if lanes:
+            self.house.ring(lanes)
+
+    def rollback(self) -> None:
+        """Forget everything since the last commit."""
+        self._lines.clear()
+        self._lanes.clear()
+        self.session.rollback()
+
+
+def after_fork(app: Flask) -> None:
+    """A forked server process must not share its parent's database connections."""
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose(close=False)

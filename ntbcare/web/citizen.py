@@ -1,0 +1,165 @@
+"""Pages for citizens: tell us, and see what became of it; everything works without JavaScript and without an account."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from ntbcare import sanitise
+from ntbcare.casework import delivery, followup, intake, lookup, polling
+from ntbcare.domain import tickets
+from ntbcare.domain.errors import BadInput, DomainError, NotFound
+from ntbcare.domain.kinds import Kind
+from ntbcare.records.cases import Case
+from ntbcare.records.work import Work
+from ntbcare.web import errors, guards
+
+bp = Blueprint("citizen", __name__)
+
+
+@bp.get("/")
+def home() -> ResponseReturnValue:
+    """The first page."""
+    return render_template("citizen/home.html")
+
+
+@bp.route("/lapor", methods=["GET", "POST"])
+def report() -> ResponseReturnValue:
+    """The form, and what it sends. The hidden token makes a double tap, a resend and the back button one case."""
+    if request.method == "GET":
+        return _form({"token": secrets.token_urlsafe(16)}, {}, 200)
+    form = request.form.to_dict()
+    if "\ufffd" in "".join(form.values()):
+        abort(400)
+    with guards.work() as work:
+        try:
+            filed = intake.file(work, filing_from(form))
+            work.commit()
+        except DomainError as refusal:
+            work.rollback()
+            field = getattr(refusal, "field", "text")
+            return _form(form, {field: refusal.sentence}, errors.status_of(refusal))
+    guards.remember(filed.ticket, fresh=True)
+    return redirect(url_for("citizen.track", ticket=filed.ticket), 303)
+
+
+def filing_from(form: dict[str, Any], *, channel: str = "web") -> intake.Filing:
+    """The form's fields, sanitised. Raises BadInput with the field's name."""
+    given = {name: value for name, value in form.items() if value not in (None, "")}
+    kind = str(given.get("kind", Kind.COMPLAINT))
+    if kind not in set(Kind):
+        raise BadInput("kind", "Pilih keluhan, usulan, atau informasi.")
+    anonymous = given.get("anonymous") in ("1", "on", "yes", "true", True)
+    return intake.Filing(
+        channel=channel, key=str(given.get("token") or secrets.token_urlsafe(16))[:200], text=sanitise.text(str(given.get("text", ""))),
+        kind=Kind(kind), category=given.get("category"), region=given.get("region"), lat=_number(given, "lat"), lon=_number(given, "lon"),
+        place=sanitise.line(str(given["place"]), field="place") if "place" in given else None,
+        name=sanitise.line(str(given["name"]), field="name") or None if "name" in given else None,
+        phone=sanitise.phone(str(given["phone"])) if "phone" in given else None,
+        email=sanitise.line(str(given["email"]), field="email") if "email" in given else None,
+        anonymous=anonymous, confidential=given.get("confidential") in ("1", "on", "yes", "true", True),
+    )  # fmt: skip
+
+
+def _number(given: dict[str, Any], name: str) -> float | None:
+    if name not in given:
+        return None
+    try:
+        return float(given[name])
+    except (TypeError, ValueError):
+        raise BadInput(name, "Titik lokasi tidak terbaca.") from None
+
+
+def _form(form: dict[str, Any], found: dict[str, str], status: int) -> Response:
+    with guards.work() as work:
+        page = render_template("citizen/report.html", form=form, errors=found, **_lists(work))
+    return Response(page, status)
+
+
+def _lists(work: Work) -> dict[str, Any]:
+    """The two lists of the form: districts by regency, and topics that an open door may take."""
+    ref = work.ref
+    districts: dict[str, list[tuple[str, str]]] = {}
+    for region in ref.regions.values():
+        if region.level == "district" and region.parent:
+            districts.setdefault(region.parent, []).append((region.code, region.name))
+    regencies = [(ref.regions[code].name, sorted(rows, key=lambda row: row[1])) for code, rows in sorted(districts.items())]
+    topics = [(c.code, c.name) for c in ref.categories.values() if c.parent is None and c.sealed != "yes"]
+    return {"regencies": regencies, "categories": topics}
+
+
+@bp.get("/cek")
+def find() -> ResponseReturnValue:
+    """Look a ticket up."""
+    given = request.args.get("ticket", "").strip()
+    clean = tickets.normalise(given)
+    if clean:
+        return redirect(url_for("citizen.track", ticket=clean))
+    return Response(render_template("citizen/not_found.html", ticket=given), 404 if given else 200)
+
+
+@bp.get("/t/<ticket>")
+def track(ticket: str) -> ResponseReturnValue:
+    """The tracking page: progress for everybody, the story for the one who filed it."""
+    with guards.work() as work:
+        try:
+            case = lookup.by_ticket(work, ticket)
+        except NotFound:
+            return Response(render_template("citizen/not_found.html", ticket=ticket), 404)
+        mine = guards.owns(case.ticket)
+        page = lookup.track(work, case, mine=mine, fresh=mine and session.pop("fresh", None) == case.ticket)
+        if mine:
+            delivery.seen(work, case)
+            work.commit()
+        return render_template("citizen/track.html", page=page, errors={}, form={})
+
+
+@bp.post("/t/<ticket>/pin")
+def unlock(ticket: str) -> ResponseReturnValue:
+    """The PIN opens the story."""
+    with guards.work() as work:
+        case = lookup.by_ticket(work, ticket)
+        if not lookup.pin_opens(work, case, request.form.get("pin", "")):
+            page = lookup.track(work, case, mine=False)
+            wrong = {"pin": "PIN ini tidak cocok dengan nomor laporannya."}
+            return Response(render_template("citizen/track.html", page=page, errors=wrong, form={}), 403)
+    guards.remember(case.ticket)
+    return redirect(url_for("citizen.track", ticket=case.ticket), 303)
+
+
+def _act(work: Work, case: Case, act: str, words: str, form: dict[str, str]) -> None:
+    if act in ("jawab", "tambah"):
+        followup.answer(work, case, words)
+    elif act == "selesai":
+        followup.confirm(work, case)
+    elif act == "belum":
+        followup.object_(work, case, words)
+    elif act == "nilai":
+        polling.rate(work, case, int(form.get("rating", "0")) if form.get("rating", "").isdigit() else 0, words)
+    elif act == "tarik":
+        followup.withdraw(work, case, words)
+    else:
+        raise NotFound()
+
+
+@bp.post("/t/<ticket>/<act>")
+def act(ticket: str, act: str) -> ResponseReturnValue:
+    """Answer, add, confirm, object, rate, withdraw: by the one who filed it."""
+    with guards.work() as work:
+        case = lookup.by_ticket(work, ticket)
+        if not guards.owns(case.ticket):
+            abort(403)
+        try:
+            words = sanitise.text(request.form.get("words", ""), field="words")
+            _act(work, case, act, words, request.form.to_dict())
+            work.commit()
+        except DomainError as refusal:
+            work.rollback()
+            page = lookup.track(work, lookup.by_ticket(work, ticket), mine=True)
+            found = {getattr(refusal, "field", "form"): refusal.sentence}
+            form = {"act": act, "words": request.form.get("words", ""), "rating": request.form.get("rating", "")}
+            return Response(render_template("citizen/track.html", page=page, errors=found, form=form), errors.status_of(refusal))
+    return redirect(url_for("citizen.track", ticket=case.ticket), 303)

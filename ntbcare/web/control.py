@@ -1,0 +1,67 @@
+"""The board for those who keep the system running: alarms, dead letters, unread requests, neighbours."""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from ntbcare.casework import upkeep
+from ntbcare.domain import clock as promises
+from ntbcare.domain import tickets
+from ntbcare.domain.permissions import Role
+from ntbcare.records import cases
+from ntbcare.records.errands import Errand
+from ntbcare.records.work import Work
+from ntbcare.web import guards, health
+
+bp = Blueprint("control", __name__)
+bp.before_request(guards.only(Role.ADMIN))
+_KINDS = {
+    "notice_failed": "Kabar tidak sampai", "errand_dead": "Pekerjaan gagal", "unread": "Kiriman tak dikenal", "channel_setup": "Pengaturan kanal",
+}  # fmt: skip
+_ERRANDS = {"triage": "Memilah laporan", "deliver": "Mengirim kabar", "poll": "Menanyakan penilaian"}
+
+
+@bp.get("/kendali")
+def board() -> ResponseReturnValue:
+    """Everything somebody must look at."""
+    with guards.work() as work:
+        found = upkeep.board(work)
+        calendar = work.ref.calendar
+        failed = []
+        for notice in found.failed:
+            case = cases.get(work.session, notice.case_id) if notice.case_id else None
+            ticket = case.ticket if case else ""
+            when = promises.short_moment(notice.created_at, calendar)
+            failed.append((ticket, tickets.pretty(ticket) if ticket else "", notice.channel, when, notice.last_error or ""))
+        page = {
+            "alarms": [(a.id, promises.short_moment(a.last_at, calendar), _KINDS.get(a.kind, a.kind), a.sentence, a.count) for a in found.alarms],
+            "errands": {"dead": [_errand(work, e) for e in found.dead], "late": [_errand(work, e) for e in found.late], "waiting": []},
+            "waiting_counts": found.waiting, "notices_failed": failed, "repeats": found.repeats,
+            "unread": [(u.external_id, u.channel, promises.short_moment(u.received_at, calendar), u.reason) for u in found.unread],
+            "neighbours": [(name, ok, detail) for name, (ok, detail) in health.neighbours(current_app).items()],
+        }  # fmt: skip
+        return render_template("control/board.html", page=page)
+
+
+def _errand(work: Work, errand: Errand) -> tuple[int, str, str, int, str, str]:
+    when = promises.short_moment(errand.dead_at or errand.not_before, work.ref.calendar)
+    return errand.id, _ERRANDS.get(errand.kind, errand.kind), f"#{errand.subject_id}", errand.attempts, errand.last_error or "", when
+
+
+@bp.post("/kendali/errand/<int:id>/ulang")
+def retry(id: int) -> ResponseReturnValue:
+    """Try a dead letter again."""
+    with guards.work() as work:
+        upkeep.retry(work, id)
+        work.commit()
+    return redirect(url_for("control.board"), 303)
+
+
+@bp.post("/kendali/alarm/<int:id>/beres")
+def clear(id: int) -> ResponseReturnValue:
+    """Somebody has seen to it."""
+    with guards.work() as work:
+        upkeep.clear(work, id)
+        work.commit()
+    return redirect(url_for("control.board"), 303)

@@ -1,0 +1,133 @@
+"""Pages for officers: one queue, one case, one next act."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from ntbcare import sanitise
+from ntbcare.casework import desk as desks
+from ntbcare.casework import lookup, moves
+from ntbcare.domain import lifecycle
+from ntbcare.domain.errors import DomainError, LostRace, NotFound
+from ntbcare.domain.kinds import URGENCY_LABELS
+from ntbcare.domain.permissions import Role
+from ntbcare.records.cases import Case
+from ntbcare.records.work import Work
+from ntbcare.web import errors, guards
+
+bp = Blueprint("desk", __name__)
+bp.before_request(guards.only(Role.OFFICER, Role.HEAD, Role.COORDINATOR, Role.LEADER, Role.ADMIN))
+
+
+@bp.get("/meja")
+def queue() -> ResponseReturnValue:
+    """The queue of the signed-in officer."""
+    with guards.work() as work:
+        leader = work.actor.role is Role.LEADER
+        asked = desks.Asked(request.args.get("tab") or ("all" if leader else "todo"), _state(), _urgency(), _after())
+        page = desks.queue(work, asked)
+        return render_template("desk/queue.html", page=_drawn(page, asked))
+
+
+def _state() -> str:
+    return request.args.get("state", "") if request.args.get("state", "") in set(lifecycle.State) else ""
+
+
+def _urgency() -> str:
+    return request.args.get("urgency", "") if request.args.get("urgency", "") in URGENCY_LABELS else ""
+
+
+def _after() -> tuple[datetime | None, int] | None:
+    due, _, last = request.args.get("after", "").partition("_")
+    if not last.isdigit():
+        return None
+    try:
+        return (datetime.fromisoformat(due) if due else None), int(last)
+    except ValueError:
+        return None
+
+
+def _drawn(page: desks.QueuePage, asked: desks.Asked) -> dict[str, Any]:
+    tabs = []
+    for key, label in desks.TABS:
+        count = page.counts.get(key)
+        shown = "999+" if count is not None and count > 999 else count
+        tabs.append((key, label, shown, url_for("desk.queue", tab=key), key == asked.tab))
+    states = [(str(s), lifecycle.LABELS[s][0]) for s in lifecycle.OPEN]
+    urgencies = [(str(u), label) for u, label in URGENCY_LABELS.items()]
+    after = f"{page.after[0].isoformat() if page.after[0] else ''}_{page.after[1]}" if page.after else None
+    kept = {"tab": asked.tab, "state": asked.state or None, "urgency": asked.urgency or None}
+    return {
+        "desk_name": page.desk_name, "tabs": tabs, "rows": page.rows, "empty_sentence": page.empty_sentence,
+        "filters": {"tab": asked.tab, "state": asked.state, "urgency": asked.urgency, "states": states, "urgencies": urgencies},
+        "next_href": url_for("desk.queue", after=after, **kept) if after else None,
+    }  # fmt: skip
+
+
+@bp.get("/meja/<ticket>")
+def case(ticket: str) -> ResponseReturnValue:
+    """One case with its whole story."""
+    with guards.work() as work:
+        page = desks.case_page(work, desks.open_case(work, ticket))
+        drawn = render_template("desk/case.html", page=page, form={})
+        work.commit()  # reading a name is an entry in the book
+        return drawn
+
+
+@bp.post("/meja/<ticket>/<event>")
+def act(ticket: str, event: str) -> ResponseReturnValue:
+    """One move. The version in the form says what the officer was looking at."""
+    if event not in lifecycle.BY_EVENT:
+        raise NotFound()
+    with guards.work() as work:
+        found = desks.open_case(work, ticket)
+        try:
+            moves.move(work, found, event, _given(work))
+            work.commit()
+        except LostRace as lost:
+            work.rollback()
+            return _conflict(work, ticket, event, lost)
+        except DomainError as refusal:
+            work.rollback()
+            return _again(work, desks.open_case(work, ticket), event, refusal)
+        except Exception:
+            work.rollback()
+            raise
+    return redirect(url_for("desk.case", ticket=ticket), 303)
+
+
+def _given(work: Work) -> moves.Given:
+    form = request.form
+    parent = form.get("parent", "").strip()
+    return moves.Given(
+        words=sanitise.text(form.get("words", ""), field="words"), unit=int(form["unit"]) if form.get("unit", "").isdigit() else None,
+        reason=form.get("reason") or None, parent=lookup.by_ticket(work, parent).id if parent else None,
+        seen=int(form["version"]) if form.get("version", "").isdigit() else None,
+    )  # fmt: skip
+
+
+def _again(work: Work, found: Case, event: str, refusal: DomainError) -> Response:
+    """The same page with the officer's words kept and the reason said."""
+    page = desks.case_page(work, found)
+    page.errors[getattr(refusal, "field", "form")] = refusal.sentence
+    drawn = render_template("desk/case.html", page=page, form={"event": event, **request.form.to_dict()})
+    work.commit()
+    return Response(drawn, errors.status_of(refusal))
+
+
+def _conflict(work: Work, ticket: str, event: str, lost: LostRace) -> Response:
+    """Somebody was faster: what they did, and the words of the one who was not, to copy."""
+    try:
+        page = desks.case_page(work, desks.open_case(work, ticket))
+    except NotFound:  # it has left this desk
+        return errors.answer(409, lost.sentence)
+    changes = [(line.when_text, line.who, line.what) for line in page.story[-2:]]
+    told = {
+        "ticket": page.ticket, "ticket_pretty": page.ticket_pretty, "state_label": page.state_label, "changes": changes,
+        "label": lifecycle.BY_EVENT[event].label, "words": request.form.get("words", ""),
+    }  # fmt: skip
+    return Response(render_template("desk/conflict.html", page=told), 409)

@@ -1,0 +1,33 @@
+"""What every template may use: the deployment's name, emergency numbers and the safe way; the officer at the desk."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Flask, g, has_request_context
+
+from ntbcare.domain.permissions import may
+from ntbcare.web import guards
+
+
+def mount(app: Flask, *, sms_number: str, telegram_bot: str) -> None:
+    """Hand `house` and `officer` to the templates, lazily: a page that fails must not fail again while it is drawn."""
+
+    @app.context_processor
+    def always() -> dict[str, Any]:
+        with guards.house().work(guards.CITIZEN) as piece:
+            ref = piece.ref
+            house = SimpleNamespace(
+                name=ref.name or "NTB Care", emergency=[(number, label) for number, label, _ in ref.emergency], safe_way=ref.safe_way,
+                sms_number=sms_number or None, telegram_bot=telegram_bot or None,
+            )  # fmt: skip
+            return {"house": house, "officer": _officer(ref)}
+
+
+def _officer(ref: Any) -> SimpleNamespace | None:
+    actor = getattr(g, "actor", None) if has_request_context() else None
+    if actor is None:
+        return None
+    unit = ref.units.get(actor.unit_id)
+    return SimpleNamespace(name=actor.name, unit_name=unit.name if unit else "", sees_control=may(actor, "board.read"))

@@ -1,0 +1,76 @@
+"""Who is at the counter: every endpoint declares its audience here, and the piece of work opens with the right actor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from flask import abort, current_app, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from ntbcare.casework.accounts import actor_of
+from ntbcare.domain.permissions import Actor, Role
+from ntbcare.records.work import House, Work
+
+# endpoint or blueprint → who it is for. A house test fails for an endpoint that is not named here.
+AUDIENCES = {
+    "citizen": "anybody; a case's own words only with its PIN",
+    "accounts": "anybody; signs an officer in or out",
+    "desk": "officers, heads, coordinators and leaders, each in their scope",
+    "control": "admins",
+    "api": "anybody; a case's own words only with its PIN",
+    "hooks": "providers; signature or secret checked by the channel",
+    "health": "anybody; no personal data",
+    "static": "anybody",
+    "openapi": "anybody",
+    "notification": "nobody: Flask-Security's own pages are not mounted",
+}
+CITIZEN = Actor(Role.CITIZEN)
+_MOST_REMEMBERED = 20  # tickets whose PIN this browser has proved
+
+
+def house() -> House:
+    """What app.py composed."""
+    return current_app.extensions["house"]
+
+
+@contextmanager
+def work(actor: Actor | None = None) -> Iterator[Work]:
+    """A piece of work for whoever is at the counter: the signed-in officer, or a citizen."""
+    with house().work(actor or getattr(g, "actor", None) or CITIZEN) as piece:
+        yield piece
+
+
+def officers_only() -> ResponseReturnValue | None:
+    """before_request of rooms behind the sign-in."""
+    if not current_user.is_authenticated:
+        return redirect(url_for("accounts.sign_in", next=request.full_path if request.method == "GET" else None))
+    with house().work(CITIZEN) as piece:
+        g.actor = actor_of(current_user, piece.ref.units)
+    return None
+
+
+def only(*roles: Role) -> Callable[[], ResponseReturnValue | None]:
+    """before_request for a room of certain roles."""
+
+    def check() -> ResponseReturnValue | None:
+        answer = officers_only()
+        if answer is None and g.actor.role not in roles:
+            abort(403)
+        return answer
+
+    return check
+
+
+def remember(ticket: str, *, fresh: bool = False) -> None:
+    """This browser has proved that the case is its own: it filed it just now, or gave the PIN."""
+    known = [one for one in session.get("mine", []) if one != ticket]
+    session["mine"] = [ticket, *known][:_MOST_REMEMBERED]
+    if fresh:
+        session["fresh"] = ticket
+
+
+def owns(ticket: str) -> bool:
+    """Has this browser proved that the case is its own?"""
+    return ticket in session.get("mine", [])

@@ -1,0 +1,92 @@
+"""Errands are claimed under a lease, run, and marked; a job may be run twice, a lane is drained until it is empty."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import structlog
+from prometheus_client import Histogram
+from sqlalchemy.exc import OperationalError
+
+from ntbcare.casework import polling, triage, upkeep
+from ntbcare.domain.permissions import Actor, Role
+from ntbcare.records import errands
+from ntbcare.records.errands import Claim
+from ntbcare.records.messages import Notice
+from ntbcare.records.work import Work
+from workers import boot, deliver
+
+log = structlog.get_logger()
+_TOOK = Histogram("ntbcare_errand_seconds", "Time one errand took", ["kind"])
+
+# kind → (who does it, the verb); deliver is apart because it hangs up before it dials
+VERBS: dict[str, tuple[Actor, Callable[[Work, int], None]]] = {
+    "triage": (Actor(Role.TRIAGE), triage.triage),
+    "poll": (Actor(Role.TIMER), polling.ask),
+}
+RUNNERS = {*VERBS, "deliver"}
+_LONGEST_DRAIN = 60.0  # seconds: then the job ends and rings for the next, so RQ sees that this worker is alive
+
+
+def run(lane: str) -> int:
+    """The doorbell rang (or the process began): drain the lane. Returns how many errands were run."""
+    app = boot.app()
+    bell = app.extensions["doorbell"]
+    bell.answered(lane)
+    began, count = time.monotonic(), 0
+    with app.app_context():
+        while time.monotonic() - began < _LONGEST_DRAIN:
+            claims = _claim(lane)
+            if not claims:
+                return count
+            for claim in claims:
+                one(claim)
+                count += 1
+    bell.ring({lane})
+    return count
+
+
+def _claim(lane: str) -> list[Claim]:
+    with boot.app().extensions["house"].work(Actor(Role.TIMER)) as work:
+        claims = errands.claim(work.session, lane, work.now)
+        work.commit()
+        return claims
+
+
+def one(claim: Claim) -> None:
+    """Run one errand. Nothing is swallowed: a failure is noted, tried again later, and ends as a dead letter with an alarm."""
+    with _TOOK.labels(claim.kind).time():
+        try:
+            if claim.kind == "deliver":
+                deliver.deliver(claim)
+            else:
+                _run(claim)
+        except OperationalError:
+            raise  # the ledger is away: the lease ends by itself and somebody tries again
+        except Exception as error:
+            log.exception("errand.failed", errand=claim.id, kind=claim.kind, attempts=claim.attempts)
+            _failed(claim, error)
+
+
+def _run(claim: Claim) -> None:
+    """The effect and the mark in one transaction: with the lease lost, both are rolled back, so the effect happens once."""
+    actor, verb = VERBS[claim.kind]
+    with boot.app().extensions["house"].work(actor) as work:
+        verb(work, claim.subject_id)
+        if errands.finish(work.session, claim, work.now):
+            work.commit()
+        else:
+            log.warning("errand.lease_lost", errand=claim.id, kind=claim.kind)
+
+
+def _failed(claim: Claim, error: Exception) -> None:
+    with boot.app().extensions["house"].work(Actor(Role.TIMER)) as work:
+        told = f"{type(error).__name__}"
+        if errands.fail(work.session, claim, work.now, told, errands.backoff(claim.attempts)):
+            upkeep.alarm(work, "errand_dead", f"{claim.kind}:{claim.id}", f"Pekerjaan {claim.kind} #{claim.subject_id} gagal {claim.attempts} kali: {told}")
+            work.tell("errand:dead", None, errand=claim.id, kind=claim.kind, subject=claim.subject_id)
+            notice = work.session.get(Notice, claim.subject_id) if claim.kind == "deliver" else None
+            if notice is not None and notice.state == "waiting":
+                notice.state, notice.last_error = "failed", told
+        work.commit()

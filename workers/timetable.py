@@ -1,0 +1,86 @@
+"""What the rounds do and how often: rows of (name, every how many seconds, what)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+from flask import Flask
+
+from ntbcare.casework import sweeping, upkeep
+from ntbcare.domain.errors import DomainError
+from ntbcare.domain.permissions import Actor, Role
+from ntbcare.records import errands
+
+log = structlog.get_logger()
+_TIMER = Actor(Role.TIMER)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the timetable. Every entry asks "what is due?", so a missed round is made up by the next one."""
+
+    name: str
+    every: float
+    do: Callable[[Flask], int]
+
+
+def ring(app: Flask) -> int:
+    """Ring for every lane in which something is due: heals a lost doorbell, an empty Redis, an ended lease."""
+    with app.extensions["house"].work(_TIMER) as work:
+        lanes = errands.due_lanes(work.session, work.now)
+    app.extensions["doorbell"].ring(set(lanes))
+    return len(lanes)
+
+
+def windows(app: Flask) -> int:
+    """Close what citizens let pass, one case per transaction: one broken case never holds up the others."""
+    with app.extensions["house"].work(_TIMER) as work:
+        due = sweeping.windows(work)
+    for case_id in due:
+        with app.extensions["house"].work(_TIMER) as work:
+            try:
+                sweeping.close_window(work, case_id)
+                work.commit()
+            except DomainError as refusal:
+                work.rollback()
+                upkeep.alarm(work, "window", str(case_id), f"Batas waktu laporan #{case_id} tidak dapat ditutup: {refusal.sentence}")
+                work.commit()
+    return len(due)
+
+
+def reminders(app: Flask) -> int:
+    """Remind citizens who have not answered yet."""
+    with app.extensions["house"].work(_TIMER) as work:
+        due = sweeping.reminders(work)
+    for clock_id in due:
+        with app.extensions["house"].work(_TIMER) as work:
+            sweeping.remind(work, clock_id)
+            work.commit()
+    return len(due)
+
+
+def breaches(app: Flask) -> int:
+    """Mark broken promises."""
+    with app.extensions["house"].work(_TIMER) as work:
+        count = sweeping.breaches(work)
+        work.commit()
+    return count
+
+
+def tidy(app: Flask) -> int:
+    """Forget what was done long ago."""
+    with app.extensions["house"].work(_TIMER) as work:
+        count = upkeep.tidy(work)
+        work.commit()
+    return count
+
+
+TIMETABLE = (
+    Entry("ring", 1, ring),
+    Entry("windows", 60, windows),
+    Entry("reminders", 60, reminders),
+    Entry("breaches", 60, breaches),
+    Entry("tidy", 3600, tidy),
+)
