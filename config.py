@@ -60,7 +60,11 @@ class Settings:
         if not self.poll_after_minutes.isdigit():
             found.append("POLL_AFTER_MINUTES must be a whole number of minutes")
         if not self.development:
-            found += [f"{name.upper()} is too short (32 letters at least)" for name in ("secret_key", "pin_key") if 0 < len(getattr(self, name)) < 32]
+            found += [
+                f"{name.upper()} is too short (32 letters at least)"
+                for name in ("secret_key", "pin_key")
+                if 0 < len(getattr(self, name)) < 32
+            ]
         return found
 
 

@@ -88,4 +88,4 @@ def masked(address: str) -> str:
 
 def _print(line: str) -> None:
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    print(line.encode(encoding, "backslashreplace").decode(encoding), flush=True)
+    print(line.encode(encoding, "backslashreplace").decode(encoding), flush=True)  # noqa: T201 - a console speaks on the console

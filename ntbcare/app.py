@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -16,7 +17,7 @@ from ntbcare.contract import Channel
 from ntbcare.doorbell import Doorbell
 from ntbcare.records.base import db
 from ntbcare.records.people import Account, AccountRole
-from ntbcare.records.work import House
+from ntbcare.records.work import House, utc_now
 from ntbcare.web import accounts, api, citizen, control, desk, errors, filters, health, hooks
 from ntbcare.web.limits import limiter
 from ntbcare.wording import Wording
@@ -48,8 +49,14 @@ class AppSettings(Protocol):
     def development(self) -> bool: ...
 
 
-def build(settings: AppSettings, channels: dict[str, Channel], *, demo: list[tuple[str, str, str]] | None = None) -> APIFlask:
-    """The application. Opens no connection: a server may fork after this."""
+def build(
+    settings: AppSettings,
+    channels: dict[str, Channel],
+    *,
+    demo: list[tuple[str, str, str]] | None = None,
+    now: Callable[[], datetime] = utc_now,
+) -> APIFlask:
+    """The application. Opens no connection: a server may fork after this. `now` is the house's clock (tests move it)."""
     app = APIFlask(
         "ntbcare", title="NTB Care", version="1", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "ntbcare/web/static"),
         spec_path="/api/v1/openapi.json", docs_path=None, json_errors=False,
@@ -62,7 +69,7 @@ def build(settings: AppSettings, channels: dict[str, Channel], *, demo: list[tup
     app.extensions["doorbell"] = bell
     app.extensions["house"] = House(
         wording=Wording(ROOT / "templates" / "messages"), ring=bell.ring, pin_key=settings.pin_key.encode(), public_url=settings.public_url,
-        poll_after=timedelta(minutes=int(settings.poll_after_minutes)),
+        poll_after=timedelta(minutes=int(settings.poll_after_minutes)), now=now,
     )  # fmt: skip
     app.extensions["channels"] = channels
     _mount(app, settings, channels)
@@ -127,7 +134,8 @@ def _mount(app: APIFlask, settings: AppSettings, channels: dict[str, Channel]) -
     def careful(response: Response) -> Response:
         """Headers for every answer: nothing of ours runs elsewhere, nothing of others' runs here."""
         response.headers.setdefault(
-            "Content-Security-Policy", "default-src 'self'; img-src 'self' data:; object-src 'none'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
+            "Content-Security-Policy",
+            "default-src 'self'; img-src 'self' data:; object-src 'none'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'",
         )
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "same-origin")

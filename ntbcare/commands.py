@@ -13,8 +13,8 @@ from ntbcare.casework import accounts, triage
 from ntbcare.domain import lifecycle, permissions
 from ntbcare.domain.kinds import Kind
 from ntbcare.records import journal
-from ntbcare.records.cases import Case
 from ntbcare.records.base import db
+from ntbcare.records.cases import Case
 from ntbcare.web import health
 
 # Imports inside the commands keep alembic, the holiday tables and the demo out of every server process.
@@ -26,7 +26,7 @@ def attach(app: Flask, *, seed_dir: Path, data_dir: Path, development: bool) -> 
     """Add our commands to the application's command line."""
     app.config.update(SEED_DIR=seed_dir, DATA_DIR=data_dir, DEVELOPMENT=development)
     for command in (prepare, seed, demo_, invite, route_explain, verify_journal, lifecycle_, permissions_, doctor, welcome):
-        command.callback = with_appcontext(command.callback)
+        command.callback = with_appcontext(command.callback)  # type: ignore[type-var]
         app.cli.add_command(command)
 
 

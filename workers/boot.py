@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from functools import cache
+from importlib import import_module
 
 import structlog
 from flask import Flask
@@ -16,12 +16,21 @@ from ntbcare.records.errands import LANES
 log = structlog.get_logger()
 
 
-@cache
+_app: Flask | None = None
+
+
 def app() -> Flask:
     """The application of this process, built on first use: importing a worker touches nothing."""
-    import wsgi
+    global _app
+    if _app is None:
+        _app = import_module("wsgi").app
+    return _app
 
-    return wsgi.app
+
+def use(ready: Flask | None) -> None:
+    """Run the errands of an application that is already there (a forking server, a test)."""
+    global _app
+    _app = ready
 
 
 def main(lane: str) -> None:

@@ -84,7 +84,12 @@ def _failed(claim: Claim, error: Exception) -> None:
     with boot.app().extensions["house"].work(Actor(Role.TIMER)) as work:
         told = f"{type(error).__name__}"
         if errands.fail(work.session, claim, work.now, told, errands.backoff(claim.attempts)):
-            upkeep.alarm(work, "errand_dead", f"{claim.kind}:{claim.id}", f"Pekerjaan {claim.kind} #{claim.subject_id} gagal {claim.attempts} kali: {told}")
+            upkeep.alarm(
+                work,
+                "errand_dead",
+                f"{claim.kind}:{claim.id}",
+                f"Pekerjaan {claim.kind} #{claim.subject_id} gagal {claim.attempts} kali: {told}",
+            )
             work.tell("errand:dead", None, errand=claim.id, kind=claim.kind, subject=claim.subject_id)
             notice = work.session.get(Notice, claim.subject_id) if claim.kind == "deliver" else None
             if notice is not None and notice.state == "waiting":

@@ -196,7 +196,11 @@ class Twilio:
             return [DeliveryReceipt(self.name, sid, STATES[status])]
         code = _first(raw.form, "ErrorCode")
         permanent, reason = FAILURES.get(code, (False, status))
-        return [DeliveryReceipt(self.name, sid, "failed", reason=f"{code} {reason}".strip(), permanent=permanent, opted_out=code == str(OPTED_OUT))]
+        return [
+            DeliveryReceipt(
+                self.name, sid, "failed", reason=f"{code} {reason}".strip(), permanent=permanent, opted_out=code == str(OPTED_OUT)
+            )
+        ]
 
     # sending
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 
 from sqlalchemy import select
 
 from ntbcare.domain.errors import BadInput
 from ntbcare.domain.permissions import ROLE_LABELS, Actor, Role
 from ntbcare.records.people import Account, AccountRole, account
+from ntbcare.records.reference import UnitFacts
 from ntbcare.records.units import Unit
 from ntbcare.records.work import Work
 
@@ -41,8 +43,8 @@ def _role(work: Work, name: str) -> AccountRole:
     return row
 
 
-def actor_of(found: Account, work_ref_units: dict[int, object]) -> Actor:
+def actor_of(found: Account, known: Mapping[int, UnitFacts]) -> Actor:
     """The actor an account acts as. Its region is its unit's: that bounds a coordinator and a leader."""
-    unit = work_ref_units.get(found.unit_id or 0)
+    unit = known.get(found.unit_id or 0)
     role = Role(found.roles[0].name) if found.roles else Role.OFFICER
-    return Actor(role, found.id, found.name, found.unit_id, getattr(unit, "region", None))
+    return Actor(role, found.id, found.name, found.unit_id, unit.region if unit else None)

@@ -75,7 +75,13 @@ def sent(work: Work, notice_id: int, result: Sent) -> None:
     notice = work.session.get(Notice, notice_id, with_for_update=True)
     if notice is None or notice.state != "waiting":
         return
-    notice.state, notice.sent_at, notice.external_id, notice.last_error, notice.dialled_at = "sent", work.now, result.external_id, None, None
+    notice.state, notice.sent_at, notice.external_id, notice.last_error, notice.dialled_at = (
+        "sent",
+        work.now,
+        result.external_id,
+        None,
+        None,
+    )
     work.tell("notice:sent", notice.case_id, notice=notice.id, template=notice.template, channel=notice.channel)
     if result.final:
         delivered(work, notice)
@@ -101,7 +107,9 @@ def gave_up(work: Work, notice: Notice) -> None:
     """Undeliverable: shown on the case and on the board. The answer still stands on the tracking page, so the citizen's window opens."""
     notice.state = "failed"
     work.tell("notice:failed", notice.case_id, notice=notice.id, template=notice.template, error=notice.last_error)
-    upkeep.alarm(work, "notice_failed", f"{notice.channel}:{notice.template}", f"Pesan {notice.channel} tidak terkirim: {notice.last_error}")
+    upkeep.alarm(
+        work, "notice_failed", f"{notice.channel}:{notice.template}", f"Pesan {notice.channel} tidak terkirim: {notice.last_error}"
+    )
     case = cases.get(work.session, notice.case_id) if notice.case_id else None
     if case is not None and notice.template == "response":
         _open_window(work, case)

@@ -100,7 +100,11 @@ def _handle(house: House, case_id: int, then: str) -> None:
     for event in _THEN.get(then, ()):
         with house.work(permissions.Actor(permissions.Role.OFFICER)) as work:
             case = case_rows.get(work.session, case_id)
-            account = work.session.scalars(select(Account).where(Account.unit_id == case.unit_id).limit(1)).first() if case and case.unit_id else None
+            account = (
+                work.session.scalars(select(Account).where(Account.unit_id == case.unit_id).limit(1)).first()
+                if case and case.unit_id
+                else None
+            )
             if case is None or account is None:
                 return
             work.actor = accounts.actor_of(account, work.ref.units)
@@ -117,7 +121,9 @@ def findings(house: House) -> list[tuple[str, bool]]:
     """What `doctor` reports beside the neighbours: (sentence, well?)."""
     with house.work(permissions.Actor(permissions.Role.TIMER)) as work:
         dead = len(errands.dead(work.session))
-        oldest = work.session.execute(select(func.min(Errand.not_before)).where(Errand.done_at.is_(None), Errand.dead_at.is_(None))).scalar()
+        oldest = work.session.execute(
+            select(func.min(Errand.not_before)).where(Errand.done_at.is_(None), Errand.dead_at.is_(None))
+        ).scalar()
         alarms = work.session.execute(select(func.count()).select_from(Alarm).where(Alarm.cleared_at.is_(None))).scalar_one()
         behind = (work.now - oldest).total_seconds() if oldest and oldest < work.now else 0.0
         return [
@@ -139,7 +145,15 @@ def welcome(url: str, data_dir: Path, development: bool) -> str:
         if rows:
             lines += [f"  Demo sign-ins (password for all: {rows[0][2]})"]
             lines += [f"    {role:42} {email}" for role, email, _ in rows]
-        lines += ["", f"  Messages that would leave are written to {data_dir.name}/outbox.jsonl; secrets for signing webhooks to {data_dir.name}/house.env"]
+        lines += [
+            "",
+            f"  Messages that would leave are written to {data_dir.name}/outbox.jsonl; secrets for signing webhooks to {data_dir.name}/house.env",
+        ]
     body = '{"text": "Jalan berlubang dekat Pasar Tente", "category": "jalan_jembatan", "region": "52.06.03"}'
-    lines += ["", "  Try it:", f"    curl -s {url}/api/v1/cases -H 'Content-Type: application/json' -H 'Idempotency-Key: coba-1' -d '{body}'", ""]
+    lines += [
+        "",
+        "  Try it:",
+        f"    curl -s {url}/api/v1/cases -H 'Content-Type: application/json' -H 'Idempotency-Key: coba-1' -d '{body}'",
+        "",
+    ]
     return "\n".join(lines)

@@ -42,7 +42,7 @@ TOLD = {
     "case:reopen": ("Dibuka kembali", True), "case:words_added": ("Keterangan tambahan dari pelapor", True),
     "poll:rated": ("Penilaian pelapor", False),
 }  # fmt: skip
-_STEPS = (
+_STEPS: tuple[tuple[str, str | None], ...] = (
     ("Diterima", "case:submit"),
     ("Diteruskan", "case:dispose"),
     ("Dikerjakan", "case:start"),
@@ -175,7 +175,9 @@ def _next(work: Work, case: Case) -> str:
     if state is State.RESPONDED:
         return f"Katakan sudah atau belum{by}. Bila Anda diam, laporan ditutup sendiri tanpa nilai." if due else "Katakan sudah atau belum."
     if state in OPEN:
-        label = {"verify": "Kami meneruskannya ke petugas", "check": "Hasilnya selesai diperiksa"}.get(case.due_clock or "", "Petugas menjawab")
+        label = {"verify": "Kami meneruskannya ke petugas", "check": "Hasilnya selesai diperiksa"}.get(
+            case.due_clock or "", "Petugas menjawab"
+        )
         return f"{label}{by}." if due else "Informasi ini dibaca koordinator; tidak ada batas waktu jawaban."
     return ""
 
@@ -183,19 +185,18 @@ def _next(work: Work, case: Case) -> str:
 def _steps(work: Work, case: Case, entries: list[journal.Entry]) -> list[Step]:
     reached: dict[str, journal.Entry] = {}
     for entry in entries:
-        tag = {"case:approve": "case:respond", "case:answer": "case:start"}.get(entry.tag, entry.tag)
-        reached.setdefault(tag, entry)
+        reached.setdefault({"case:approve": "case:respond", "case:answer": "case:start"}.get(entry.tag, entry.tag), entry)
     position = {
         State.RECEIVED: 0, State.VERIFIED: 0, State.DISPOSITIONED: 1, State.IN_PROGRESS: 2, State.AWAITING_CHECK: 2, State.RESPONDED: 3,
         State.NEEDS_INFO: 2 if case.state_before == State.IN_PROGRESS else 1 if case.unit_id else 0,
     }.get(State(case.state), 4)  # fmt: skip
     steps = []
     for number, (label, tag) in enumerate(_STEPS):
-        entry = reached.get(tag) if tag else None
-        when = entry.at if entry else case.closed_at if tag is None else None
+        made = reached.get(tag) if tag else None
+        when = made.at if made else case.closed_at if tag is None else None
         if number == 4 and case.state in (State.ARCHIVED, State.FORWARDED, State.MERGED):
             label = LABELS[State(case.state)][1]
-        done = number <= position and (number < position or number == 4 or entry is not None)
+        done = number <= position and (number < position or number == 4 or made is not None)
         steps.append(Step(label, done, number == position, promises.short_moment(when, work.ref.calendar) if when and done else ""))
     return steps
 

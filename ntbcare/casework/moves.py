@@ -166,7 +166,13 @@ def _clocks(work: Work, case: Case, edge: Move) -> None:
 
 
 def _told(case: Case, given: Given) -> dict[str, Any]:
-    return {"unit": given.unit, "reason": given.reason, "parent": given.parent, "closed_by": case.closed_by, "archived_by": case.archived_by}
+    return {
+        "unit": given.unit,
+        "reason": given.reason,
+        "parent": given.parent,
+        "closed_by": case.closed_by,
+        "archived_by": case.archived_by,
+    }
 
 
 def _notify(work: Work, case: Case, edge: Move, given: Given) -> None:

@@ -66,7 +66,9 @@ def _upsert(work: Work, table: type[Base], rows: list[dict[str, Any]], keys: lis
     for start in range(0, len(rows), size):
         statement = insert(table).values(rows[start : start + size])
         changes = {name: statement.excluded[name] for name in (only or rows[0]) if name not in keys}
-        work.session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changes) if changes else statement.on_conflict_do_nothing())
+        work.session.execute(
+            statement.on_conflict_do_update(index_elements=keys, set_=changes) if changes else statement.on_conflict_do_nothing()
+        )
 
 
 def _deployment(work: Work, folder: Path) -> None:
@@ -94,14 +96,18 @@ def _units(work: Work, folder: Path) -> None:
     files = read(folder / "units.csv")
     rows = [
         {name: row[name] for name in ("code", "name", "short", "function", "level", "kind", "region", "calendar", "source")}
-        | {"valid_from": date.fromisoformat(row["valid_from"]), "valid_to": date.fromisoformat(row["valid_to"]) if row["valid_to"] else None}
+        | {
+            "valid_from": date.fromisoformat(row["valid_from"]),
+            "valid_to": date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+        }
         | {"source": row["source"] or ""}
         for row in files
     ]
     _upsert(work, units.Unit, rows, ["code"])
     ids = {row.code: row.id for row in work.session.execute(select(units.Unit.code, units.Unit.id))}
     links = [
-        {"id": ids[row["code"]], "parent_id": ids.get(row["parent"] or ""), "successor_id": ids.get(row["successor"] or "")} for row in files
+        {"id": ids[row["code"]], "parent_id": ids.get(row["parent"] or ""), "successor_id": ids.get(row["successor"] or "")}
+        for row in files
     ]
     work.session.execute(update(units.Unit), links)
 
@@ -121,7 +127,8 @@ def _topics(work: Work, folder: Path) -> None:
     reasons = [{**row, "position": position} for position, row in enumerate(read(folder / "archive_reasons.csv"))]
     _upsert(work, categories.ArchiveReason, reasons, ["code"])
     short = {
-        row["token"]: {"token": row["token"], "expansion": row["expansion"] or "", "lang": row["lang"]} for row in read(folder / "abbreviations.csv")
+        row["token"]: {"token": row["token"], "expansion": row["expansion"] or "", "lang": row["lang"]}
+        for row in read(folder / "abbreviations.csv")
     }
     _upsert(work, categories.Abbreviation, list(short.values()), ["token"])
 
@@ -154,7 +161,9 @@ def _calendar(work: Work, folder: Path) -> None:
     source = f"holidays {holidays.__version__} (SKB 3 Menteri) dan {folder.name}/days_off_extra.csv"
     work.session.add(rules.CalendarVersion(version=name, first=first, last=last, source=source, loaded_at=datetime.now(UTC)))
     work.session.flush()
-    every = [{"version": name, "day": day, "name": what, "kind": kind, "region": region, "source": by} for day, what, kind, region, by in rows]
+    every = [
+        {"version": name, "day": day, "name": what, "kind": kind, "region": region, "source": by} for day, what, kind, region, by in rows
+    ]
     work.session.execute(insert(rules.DayOff).values(every).on_conflict_do_nothing())
 
 

@@ -74,4 +74,3 @@ def breaches(work: Work) -> int:
 def _running(work: Work, case: Case) -> list[Clock]:
     query = select(Clock).where(Clock.case_id == case.id, Clock.clock.in_(_WINDOWS), Clock.stopped_at.is_(None))
     return list(work.session.scalars(query))
-

@@ -53,7 +53,12 @@ def board(work: Work, limit: int = 100) -> Board:
     if not permissions.may(work.actor, "board.read"):
         raise NotAllowed(subject="board.read")
     session = work.session
-    late = select(Errand).where(Errand.done_at.is_(None), Errand.dead_at.is_(None), Errand.attempts > 1).order_by(Errand.not_before).limit(limit)
+    late = (
+        select(Errand)
+        .where(Errand.done_at.is_(None), Errand.dead_at.is_(None), Errand.attempts > 1)
+        .order_by(Errand.not_before)
+        .limit(limit)
+    )
     return Board(
         alarms=list(session.scalars(select(Alarm).where(Alarm.cleared_at.is_(None)).order_by(Alarm.last_at.desc()).limit(limit))),
         dead=errands.dead(session, limit),
@@ -61,7 +66,9 @@ def board(work: Work, limit: int = 100) -> Board:
         waiting=errands.waiting_count(session),
         failed=list(session.scalars(select(Notice).where(Notice.state == "failed").order_by(Notice.id.desc()).limit(limit))),
         unread=list(session.scalars(select(Unread).where(Unread.done_at.is_(None)).order_by(Unread.id.desc()).limit(limit))),
-        repeats=session.execute(select(func.coalesce(func.sum(Notice.possible_repeats), 0)).where(Notice.possible_repeats > 0)).scalar_one(),
+        repeats=session.execute(
+            select(func.coalesce(func.sum(Notice.possible_repeats), 0)).where(Notice.possible_repeats > 0)
+        ).scalar_one(),
     )
 
 
@@ -82,7 +89,7 @@ def clear(work: Work, alarm_id: int) -> None:
     if not permissions.may(work.actor, "board.act"):
         raise NotAllowed(subject="board.act")
     done = update(Alarm).where(Alarm.id == alarm_id, Alarm.cleared_at.is_(None)).values(cleared_at=work.now, cleared_by=work.actor.id)
-    if not work.session.execute(done).rowcount:
+    if work.session.execute(done.returning(Alarm.id)).scalar() is None:
         raise NotFound("Alarm ini sudah dibereskan.")
     work.tell("alarm:cleared", None, alarm=alarm_id)
 
@@ -90,4 +97,4 @@ def clear(work: Work, alarm_id: int) -> None:
 def tidy(work: Work) -> int:
     """Forget errands done long ago; the journal keeps what they did. Returns how many."""
     old = delete(Errand).where(Errand.done_at < work.now - KEEP_DONE_ERRANDS)
-    return int(work.session.execute(old).rowcount)
+    return len(work.session.execute(old.returning(Errand.id)).all())

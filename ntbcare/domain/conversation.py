@@ -125,7 +125,7 @@ def _unnamed(text: str, waiting: Waiting) -> Understanding:
         return Understanding(Meaning.COURTESY, words=text)
     if waiting.questions:
         return _one(Meaning.ANSWER, waiting.questions, words=text)
-    if said and len(bare.split()) <= 2 or _SCORE.match(text):
+    if (said and len(bare.split()) <= 2) or _SCORE.match(text):
         return Understanding(Meaning.COURTESY, words=text)
     return Understanding(Meaning.NEW, words=text)
 

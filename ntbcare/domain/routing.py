@@ -81,11 +81,15 @@ def _apply(rule: Rule, category_name: str, region: str | None, region_name: str,
         return Decision(None, rule.reason.format(**fields), rule.id, rule.version)
     depth = {"district": 3, "regency": 2, "province": 1, "central": 1}[rule.level]
     if len(parts) < depth and rule.level in ("district", "regency"):
-        return Decision(None, f"Topiknya {category_name}, tetapi tempatnya belum jelas, jadi koordinator yang memilih.", rule.id, rule.version)
+        return Decision(
+            None, f"Topiknya {category_name}, tetapi tempatnya belum jelas, jadi koordinator yang memilih.", rule.id, rule.version
+        )
     unit = unit_of(rule.function, ".".join(parts[:depth]))  # "" = the province of this deployment
     if unit is None:
         where = fields["region"]
-        return Decision(None, f"Unit untuk {category_name} di {where} tidak ditemukan, jadi koordinator yang memilih.", rule.id, rule.version)
+        return Decision(
+            None, f"Unit untuk {category_name} di {where} tidak ditemukan, jadi koordinator yang memilih.", rule.id, rule.version
+        )
     fields["unit"] = unit.name
     because = rule.reason.format(**fields)
     if rule.level == "central":

@@ -120,7 +120,7 @@ class Postgres:
 
     def ensure_database(self, name: str) -> None:
         """Create database ``name`` unless it exists."""
-        if not self.psql(f"SELECT 1 FROM pg_database WHERE datname = '{_quoted(name)[1:-1]}'"):
+        if not self.psql(f"SELECT 1 FROM pg_database WHERE datname = '{_quoted(name)[1:-1]}'"):  # noqa: S608 - quoted above
             self.create_database(name)
 
     def psql(self, statement: str, database: str = "postgres") -> str:
@@ -204,9 +204,7 @@ class Postgres:
             if probe.returncode == 0:
                 return
             if self.pid is None:
-                raise ServerFailed(
-                    f"PostgreSQL did not start. Its log {self.places.postgres_log} ends:\n{self._log_end()}"
-                )
+                raise ServerFailed(f"PostgreSQL did not start. Its log {self.places.postgres_log} ends:\n{self._log_end()}")
             now = time.monotonic()
             if now - begun > RECOVERY_LIMIT:
                 self.stop()
@@ -238,9 +236,7 @@ class Postgres:
         if not as_server:
             way = {"cwd": "/", "env": way["env"]}
         # Own session: a Ctrl-C in the middle of initdb is ours to handle.
-        return subprocess.run(
-            [str(self._bin(name)), *words], capture_output=True, text=True, check=False, start_new_session=True, **way
-        )
+        return subprocess.run([str(self._bin(name)), *words], capture_output=True, text=True, check=False, start_new_session=True, **way)
 
 
 def _first_number(path: Path) -> int | None:

@@ -20,7 +20,7 @@ CALM = 60.0  # a child that lived this long starts again without delay
 def say(sentence: str, name: str = "house") -> None:
     """Print one line for the person at the terminal; a terminal that is gone must not stop the tidying up."""
     with contextlib.suppress(OSError, ValueError):
-        print(f"{name:<8}| {sentence}", flush=True)
+        print(f"{name:<8}| {sentence}", flush=True)  # noqa: T201 - spoken to the person at the terminal
 
 
 @dataclass

@@ -82,7 +82,7 @@ def _plates(text: str) -> list[Hit]:
                 announced or shouted or (area.upper() in _LOCAL and len(number) >= 3 and _few(tail))
             )
         else:
-            plausible = announced and len(area) == 2 or (area.isupper() and area in _LOCAL and len(number) == 4 and not _year(number))
+            plausible = (announced and len(area) == 2) or (area.isupper() and area in _LOCAL and len(number) == 4 and not _year(number))
         if plausible and not (len(area) == 1 and not announced and (not gap or len(number) < 3)):
             hits.append(Hit("plate", found.start(), found.end()))
     return hits

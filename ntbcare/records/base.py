@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, MetaData, Text
@@ -24,4 +25,8 @@ class _Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=_Base, disable_autonaming=True)
-Base = db.Model
+
+if TYPE_CHECKING:
+    Base = _Base  # what Flask-SQLAlchemy makes of it at run time is the same to a type checker
+else:
+    Base = db.Model

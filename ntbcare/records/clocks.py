@@ -36,7 +36,9 @@ class Clock(Base):
         UniqueConstraint("case_id", "clock", "round"),
         Index("ix_clocks_due", "due_at", postgresql_where=text("stopped_at IS NULL AND paused_at IS NULL AND breached_at IS NULL")),
         Index("ix_clocks_remind", "remind_at", postgresql_where=text("stopped_at IS NULL AND reminded_at IS NULL")),
-        Index("ix_clocks_citizen", "clock", "due_at", postgresql_where=text("stopped_at IS NULL AND clock IN ('rebut', 'citizen_completes')")),
+        Index(
+            "ix_clocks_citizen", "clock", "due_at", postgresql_where=text("stopped_at IS NULL AND clock IN ('rebut', 'citizen_completes')")
+        ),
     )
 
 

@@ -83,7 +83,8 @@ def claim(session: Session, lane: str, now: datetime) -> list[Claim]:
 def finish(session: Session, claim_: Claim, now: datetime) -> bool:
     """Mark done, in the transaction of the effect. False = the lease was lost to another worker: roll everything back."""
     mine = (Errand.id == claim_.id) & (Errand.lease_token == claim_.token) & Errand.done_at.is_(None)
-    return bool(session.execute(update(Errand).where(mine).values(done_at=now, lease_until=None, last_error=None)).rowcount)
+    done = update(Errand).where(mine).values(done_at=now, lease_until=None, last_error=None).returning(Errand.id)
+    return session.execute(done).scalar() is not None
 
 
 def release(session: Session, claims: Iterable[Claim]) -> None:
@@ -118,7 +119,7 @@ def revive(session: Session, errand_id: int, now: datetime) -> bool:
     """A person asks for a dead letter to be tried again."""
     dead = (Errand.id == errand_id) & Errand.dead_at.is_not(None) & Errand.done_at.is_(None)
     values = {"dead_at": None, "attempts": 0, "not_before": now, "lease_until": None, "lease_token": None}
-    return bool(session.execute(update(Errand).where(dead).values(values)).rowcount)
+    return session.execute(update(Errand).where(dead).values(values).returning(Errand.id)).scalar() is not None
 
 
 def dead(session: Session, limit: int = 100) -> list[Errand]:
@@ -130,4 +131,4 @@ def dead(session: Session, limit: int = 100) -> list[Errand]:
 def waiting_count(session: Session) -> dict[str, int]:
     """Open errands per lane."""
     query = select(Errand.lane, func.count()).where(Errand.done_at.is_(None), Errand.dead_at.is_(None)).group_by(Errand.lane)
-    return {lane: count for lane, count in session.execute(query)}
+    return {row[0]: row[1] for row in session.execute(query)}

@@ -69,7 +69,9 @@ class Reference:
         self.safe_way = str(self._fact("sealed", "safe_way"))
         self.emergency = [(str(row["number"]), str(row["label"]), tuple(row["words"])) for row in self.facts.get("emergency", ())]
         self.zone = ZoneInfo(str(self._fact("time", "zone") or "Asia/Makassar"))
-        self.regions = {r.code: RegionFacts(r.code, r.name, r.level, r.type, r.parent) for r in regions.every(session) if r.valid_to is None}
+        self.regions = {
+            r.code: RegionFacts(r.code, r.name, r.level, r.type, r.parent) for r in regions.every(session) if r.valid_to is None
+        }
         self._points = [(r.code, r.lat, r.lon) for r in regions.every(session) if r.lat is not None and r.lon is not None]
         self._aliases = regions.aliases(session)
         self._abbreviations = categories.abbreviations(session)
@@ -216,7 +218,8 @@ def _units(session: Session) -> dict[int, UnitFacts]:
     rows = {row.id: row for row in units.every(session)}
     facts = {}
     for row in rows.values():
-        line, above = [], row
+        line: list[int] = []
+        above: units.Unit | None = row
         while above is not None and above.id not in line:
             line.append(above.id)
             above = rows.get(above.parent_id) if above.parent_id else None

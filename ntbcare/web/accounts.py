@@ -26,7 +26,11 @@ def sign_in() -> ResponseReturnValue:
     if request.method == "POST":
         with guards.work() as work:
             account = people.account(work.session, request.form.get("email", ""))
-            good = verify_and_update_password(request.form.get("password", ""), account) if account else hash_password("no such account") and False
+            good = (
+                verify_and_update_password(request.form.get("password", ""), account)
+                if account
+                else hash_password("no such account") and False
+            )
             if account is not None and good:
                 login_user(account)
                 work.tell("account:signed_in", None, account=account.id)
@@ -35,7 +39,9 @@ def sign_in() -> ResponseReturnValue:
         found = {"password": _WRONG}
     elif current_user.is_authenticated:
         return redirect(_onward())
-    page = render_template("accounts/sign_in.html", errors=found, email=request.form.get("email", ""), demo=current_app.config.get("DEMO_SIGN_INS"))
+    page = render_template(
+        "accounts/sign_in.html", errors=found, email=request.form.get("email", ""), demo=current_app.config.get("DEMO_SIGN_INS")
+    )
     return Response(page, 403 if found else 200)
 
 

@@ -28,8 +28,12 @@ class CaseIn(BaseModel):
 
     model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
 
-    text: Annotated[str, Field(min_length=1, description="What happened, in the citizen's own words", examples=["Jalan depan Pasar Tente berlubang"])]
-    kind: Literal["complaint", "aspiration", "tip", "violation"] = Field("complaint", description="A violation is refused here; the answer names the safe way")
+    text: Annotated[
+        str, Field(min_length=1, description="What happened, in the citizen's own words", examples=["Jalan depan Pasar Tente berlubang"])
+    ]
+    kind: Literal["complaint", "aspiration", "tip", "violation"] = Field(
+        "complaint", description="A violation is refused here; the answer names the safe way"
+    )
     category: str | None = Field(None, description="Code of the topic, as in /data/categories", examples=["jalan_jembatan"])
     region: str | None = Field(None, description="Kemendagri code of a regency, district or village", examples=["52.06.03.2001"])
     lat: float | None = Field(None, ge=-90, le=90)
@@ -178,7 +182,13 @@ def show(ticket: str) -> ResponseReturnValue:
 
 
 def _wrong_pin() -> ResponseReturnValue:
-    body = {"type": "about:blank", "title": "PIN salah", "status": 403, "detail": "PIN ini tidak cocok dengan nomor laporannya.", "field": "X-Pin"}
+    body = {
+        "type": "about:blank",
+        "title": "PIN salah",
+        "status": 403,
+        "detail": "PIN ini tidak cocok dengan nomor laporannya.",
+        "field": "X-Pin",
+    }
     answer = jsonify(body)
     answer.status_code, answer.content_type = 403, "application/problem+json"
     return answer

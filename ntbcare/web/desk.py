@@ -9,8 +9,8 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from ntbcare import sanitise
+from ntbcare.casework import casefile, lookup, moves
 from ntbcare.casework import desk as desks
-from ntbcare.casework import lookup, moves
 from ntbcare.domain import lifecycle
 from ntbcare.domain.errors import DomainError, LostRace, NotFound
 from ntbcare.domain.kinds import URGENCY_LABELS
@@ -60,11 +60,10 @@ def _drawn(page: desks.QueuePage, asked: desks.Asked) -> dict[str, Any]:
     states = [(str(s), lifecycle.LABELS[s][0]) for s in lifecycle.OPEN]
     urgencies = [(str(u), label) for u, label in URGENCY_LABELS.items()]
     after = f"{page.after[0].isoformat() if page.after[0] else ''}_{page.after[1]}" if page.after else None
-    kept = {"tab": asked.tab, "state": asked.state or None, "urgency": asked.urgency or None}
     return {
         "desk_name": page.desk_name, "tabs": tabs, "rows": page.rows, "empty_sentence": page.empty_sentence,
         "filters": {"tab": asked.tab, "state": asked.state, "urgency": asked.urgency, "states": states, "urgencies": urgencies},
-        "next_href": url_for("desk.queue", after=after, **kept) if after else None,
+        "next_href": url_for("desk.queue", after=after, tab=asked.tab, state=asked.state or None, urgency=asked.urgency or None) if after else None,
     }  # fmt: skip
 
 
@@ -72,7 +71,7 @@ def _drawn(page: desks.QueuePage, asked: desks.Asked) -> dict[str, Any]:
 def case(ticket: str) -> ResponseReturnValue:
     """One case with its whole story."""
     with guards.work() as work:
-        page = desks.case_page(work, desks.open_case(work, ticket))
+        page = casefile.case_page(work, casefile.open_case(work, ticket))
         drawn = render_template("desk/case.html", page=page, form={})
         work.commit()  # reading a name is an entry in the book
         return drawn
@@ -84,7 +83,7 @@ def act(ticket: str, event: str) -> ResponseReturnValue:
     if event not in lifecycle.BY_EVENT:
         raise NotFound()
     with guards.work() as work:
-        found = desks.open_case(work, ticket)
+        found = casefile.open_case(work, ticket)
         try:
             moves.move(work, found, event, _given(work))
             work.commit()
@@ -93,7 +92,7 @@ def act(ticket: str, event: str) -> ResponseReturnValue:
             return _conflict(work, ticket, event, lost)
         except DomainError as refusal:
             work.rollback()
-            return _again(work, desks.open_case(work, ticket), event, refusal)
+            return _again(work, casefile.open_case(work, ticket), event, refusal)
         except Exception:
             work.rollback()
             raise
@@ -112,7 +111,7 @@ def _given(work: Work) -> moves.Given:
 
 def _again(work: Work, found: Case, event: str, refusal: DomainError) -> Response:
     """The same page with the officer's words kept and the reason said."""
-    page = desks.case_page(work, found)
+    page = casefile.case_page(work, found)
     page.errors[getattr(refusal, "field", "form")] = refusal.sentence
     drawn = render_template("desk/case.html", page=page, form={"event": event, **request.form.to_dict()})
     work.commit()
@@ -122,7 +121,7 @@ def _again(work: Work, found: Case, event: str, refusal: DomainError) -> Respons
 def _conflict(work: Work, ticket: str, event: str, lost: LostRace) -> Response:
     """Somebody was faster: what they did, and the words of the one who was not, to copy."""
     try:
-        page = desks.case_page(work, desks.open_case(work, ticket))
+        page = casefile.case_page(work, casefile.open_case(work, ticket))
     except NotFound:  # it has left this desk
         return errors.answer(409, lost.sentence)
     changes = [(line.when_text, line.who, line.what) for line in page.story[-2:]]

@@ -88,7 +88,12 @@ def answer(status: int, sentence: str | None, *, field: str | None = None) -> Re
     """One answer for a person or a program; the words never hold what was sent."""
     headline, usual, advice = WORDS.get(status, WORDS[500])
     if for_programs():
-        body = {"type": "about:blank", "title": headline, "status": status, "detail": f"{sentence or usual} {advice if not sentence else ''}".strip()}
+        body = {
+            "type": "about:blank",
+            "title": headline,
+            "status": status,
+            "detail": f"{sentence or usual} {advice if not sentence else ''}".strip(),
+        }
         if field:
             body["field"] = field
         return Response(json.dumps(body), status, content_type="application/problem+json")

@@ -22,7 +22,10 @@ def neighbours(app: Flask) -> dict[str, tuple[bool, str]]:
     except SQLAlchemyError as broken:
         database = (False, type(broken).__name__)
     bell = app.extensions["doorbell"].well()
-    return {"PostgreSQL": database, "Redis": (bell, "" if bell else "tidak menjawab; pekerjaan tetap tersimpan dan dikerjakan setelah pulih")}
+    return {
+        "PostgreSQL": database,
+        "Redis": (bell, "" if bell else "tidak menjawab; pekerjaan tetap tersimpan dan dikerjakan setelah pulih"),
+    }
 
 
 @bp.get("/health")

@@ -111,9 +111,7 @@ def test_no_rule_is_hidden_behind_an_earlier_one():
         for earlier in rules[:place]:
             covers_kind = earlier["kind"] in ("*", rule["kind"])
             covers_category = earlier["category"] in ("*", rule["category"], rule["category"].partition(".")[0])
-            covers_words = not earlier["words"] or (
-                bool(rule["words"]) and set(words(rule, "words")) <= set(words(earlier, "words"))
-            )
+            covers_words = not earlier["words"] or (bool(rule["words"]) and set(words(rule, "words")) <= set(words(earlier, "words")))
             assert not (covers_kind and covers_category and covers_words), (rule["order"], earlier["order"])
 
 
