@@ -25,7 +25,7 @@ class Settings:
     sms_number: str = ""
     telegram_bot: str = ""
     poll_after_minutes: str = "1440"
-    api_limit: str = ""
+    trusted_proxies: str = "0"
     twilio_account_sid: str = ""
     twilio_auth_token: str = ""
     twilio_from: str = ""
@@ -57,8 +57,11 @@ class Settings:
             found.append("PUBLIC_URL must be the address citizens and providers call, with http:// or https://")
         elif not self.development and not self.public_url.startswith("https://"):
             found.append("PUBLIC_URL must be https:// in production")
-        if not self.poll_after_minutes.isdigit():
-            found.append("POLL_AFTER_MINUTES must be a whole number of minutes")
+        found += [
+            f"{name.upper()} must be a whole number"
+            for name in ("poll_after_minutes", "trusted_proxies")
+            if not getattr(self, name).isdigit()
+        ]
         if not self.development:
             found += [
                 f"{name.upper()} is too short (32 letters at least)"

@@ -12,6 +12,7 @@ from flask import Response, request
 from flask_security.core import Security
 from flask_security.datastore import SQLAlchemyUserDatastore
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ntbcare.contract import Channel
 from ntbcare.doorbell import Doorbell
@@ -46,6 +47,8 @@ class AppSettings(Protocol):
     @property
     def poll_after_minutes(self) -> str: ...
     @property
+    def trusted_proxies(self) -> str: ...
+    @property
     def development(self) -> bool: ...
 
 
@@ -62,6 +65,8 @@ def build(
         spec_path="/api/v1/openapi.json", docs_path=None, json_errors=False,
     )  # fmt: skip
     _configure(app, settings, demo)
+    if hops := int(settings.trusted_proxies):  # only our own proxies may say who the caller is
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     db.init_app(app)
     Security(app, SQLAlchemyUserDatastore(db, Account, AccountRole), register_blueprint=False)
     limiter.init_app(app)

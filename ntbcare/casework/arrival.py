@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from ntbcare import sanitise
-from ntbcare.casework import followup, intake, notices, polling
+from ntbcare.casework import followup, intake, notices, polling, triage
 from ntbcare.contract import IncomingMessage
 from ntbcare.domain import conversation, tickets
 from ntbcare.domain.conversation import Meaning, Understanding, Waiting
@@ -33,10 +33,15 @@ def receive(work: Work, message: IncomingMessage) -> None:
     assert contact is not None
     waiting = what_we_wait_for(work, contact.id)
     heard = conversation.understand(text, waiting)
+    if heard.meaning is Meaning.EMPTY and message.lat is not None and message.lon is not None:
+        heard = Understanding(Meaning.ANSWER)
     if heard.meaning is Meaning.NEW:
         _new(work, message, contact, heard.words)
         return
     if not _store(work, message, contact.id, heard, text):
+        return
+    if heard.meaning is Meaning.ANSWER and heard.ticket is None and message.lat is not None and message.lon is not None:
+        _located(work, contact, message.lat, message.lon)
         return
     if contact.opted_out_at is not None and heard.meaning is not Meaning.STOP:
         contact.opted_out_at = None  # who writes to us again wants an answer
@@ -87,6 +92,17 @@ def _new(work: Work, message: IncomingMessage, contact: Contact, words: str) -> 
         # a whistleblower's words must not lie in an open table: only that something came is kept
         if _store(work, message, contact.id, Understanding(Meaning.COURTESY), ""):
             notices.say(work, contact, "sealed", words=sealed.sentence)
+
+
+def _located(work: Work, contact: Contact, lat: float, lon: float) -> None:
+    """A bare position belongs to this sender's newest open case; without one we ask for the words."""
+    newest = select(Case).where(Case.contact_id == contact.id, Case.state.in_(OPEN)).order_by(Case.id.desc()).limit(1)
+    case = work.session.scalars(newest).first()
+    if case is None:
+        notices.say(work, contact, "help")
+        return
+    triage.locate(work, case, lat, lon)
+    notices.say(work, contact, "words_added", case)
 
 
 def _mine(work: Work, contact: Contact, heard: Understanding) -> Case | None:

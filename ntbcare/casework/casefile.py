@@ -204,8 +204,29 @@ def actions(work: Work, case: Case) -> list[dict[str, Any]]:
             "words_label": "Kata-kata untuk pelapor" if move.notice else "Catatan", "choices": _choices(work, case, move),
             "choices_name": "reason" if "reason" in move.needs else "unit", "choices_label": "Alasan" if "reason" in move.needs else "Unit",
             "primary": move.event in _PRIMARY, "asks_parent": "parent" in move.needs,
+                "facts": _facts_to_settle(work, case) if move.event == "verify" else None,
         })  # fmt: skip
     return found
+
+
+def _facts_to_settle(work: Work, case: Case) -> dict[str, Any]:
+    """What a coordinator may set when verifying, with what is known now."""
+    ref = work.ref
+    scope = work.actor.region or ""
+    regions = [
+        r for r in ref.regions.values() if r.level in ("regency", "district") and (r.code == scope or r.code.startswith(scope + "."))
+    ]
+    return {
+        "title": case.title or "",
+        "category": case.category or "",
+        "categories": [(c.code, c.name) for c in ref.categories.values() if c.parent is None and c.sealed != "yes"],
+        "region": case.region or "",
+        "regions": [(r.code, r.name if r.level == "regency" else f"— {r.name}") for r in regions],
+        "urgency": case.urgency,
+        "urgencies": [(str(u), label) for u, label in URGENCY_LABELS.items()],
+        "anonymous": case.anonymous,
+        "confidential": case.confidential,
+    }
 
 
 def _choices(work: Work, case: Case, move: lifecycle.Move) -> list[tuple[str, str]] | None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import insert, select
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
-from ntbcare.casework import clockwork
+from ntbcare.casework import clockwork, triage
 from ntbcare.contract import IncomingMessage
 from ntbcare.domain import kinds, lifecycle, tickets
 from ntbcare.domain.errors import BadInput, SealedDoor, WordsRequired
@@ -93,7 +93,8 @@ def file(work: Work, filing: Filing) -> Filed:
         work.session.execute(insert(Reporter).values(case_id=case_id, name=filing.name, phone=filing.phone, email=filing.email).inline())
     work.tell("case:submit", case_id, before=None, after="received", words=filing.text, channel=filing.channel)
     work.errand("triage", case_id, key=f"triage:{case_id}")
-    return Filed(case_id, ticket, tickets.pin(work.house.pin_key, salt, ticket), lifecycle.State.RECEIVED, None, due)
+    foreseen = triage.foresee(work, Case(kind=filing.kind, category=filing.category, region=filing.region, text=filing.text))
+    return Filed(case_id, ticket, tickets.pin(work.house.pin_key, salt, ticket), lifecycle.State.RECEIVED, foreseen, due)
 
 
 def check(work: Work, filing: Filing) -> None:
@@ -129,7 +130,7 @@ def _again(work: Work, before: Message, filing: Filing) -> Filed:
         raise KeyTaken()
     case = cases.get(work.session, before.case_id)
     assert case is not None  # the foreign key says so
-    unit = case.unit_id if case.state not in (lifecycle.State.RECEIVED, lifecycle.State.VERIFIED) else None
+    unit = case.unit_id or triage.foresee(work, case)
     pin = tickets.pin(work.house.pin_key, case.pin_salt, case.ticket)
     return Filed(case.id, case.ticket, pin, case.state, unit, case.due_at, again=True)
 

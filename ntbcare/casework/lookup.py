@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from ntbcare.casework import triage
 from ntbcare.domain import clock as promises
 from ntbcare.domain import tickets
 from ntbcare.domain.errors import NotFound
@@ -163,7 +164,7 @@ def due_text(work: Work, case: Case) -> str:
 
 def who_has_it(work: Work, case: Case) -> str:
     """The office that has the case now, in words for the citizen."""
-    unit = work.ref.units.get(case.unit_id or case.desk_id)
+    unit = work.ref.units.get(case.unit_id or (triage.foresee(work, case) if case.triaged_at is None else None) or case.desk_id)
     return unit.name if unit else ""
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from ntbcare.casework import clockwork, notices
 from ntbcare.domain import lifecycle, permissions
 from ntbcare.domain.errors import BadInput, LostRace, NoSuchMove, NotAllowed, TooLate, WordsRequired
+from ntbcare.domain.kinds import Urgency
 from ntbcare.domain.lifecycle import Move, State, Words
 from ntbcare.records.cases import Case
 from ntbcare.records.work import Work
@@ -22,7 +23,10 @@ _COORDINATORS_DESK = (State.RECEIVED, State.VERIFIED, State.AWAITING_CHECK)
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What came with a request to move a case: words, the unit or reason chosen, the version the actor was looking at."""
+    """What came with a request to move a case: words, the unit or reason chosen, the version the actor was looking at.
+
+    The last six belong to `verify`: what the coordinator found when reading (None = leave as it is).
+    """
 
     words: str = ""
     unit: int | None = None
@@ -30,6 +34,12 @@ class Given:
     parent: int | None = None
     seen: int | None = None
     quiet: bool = False
+    title: str | None = None
+    text_edited: str | None = None
+    category: str | None = None
+    region: str | None = None
+    urgency: str | None = None
+    protect: tuple[str, ...] = ()  # "anonymous", "confidential": may be added to protect somebody, never taken away
 
 
 def standing(work: Work, case: Case) -> permissions.Standing:
@@ -82,6 +92,8 @@ def _guard(work: Work, case: Case, edge: Move, given: Given) -> None:
         raise BadInput("reason", "Pilih alasannya dari daftar.")
     if "parent" in edge.needs:
         _guard_merge(work, case, given)
+    if edge.event == "verify":
+        _guard_verify(work, given)
     category = work.ref.categories.get(case.category or "")
     checked = bool(category and category.needs_check)
     if "check" in edge.needs and not checked:
@@ -92,6 +104,18 @@ def _guard(work: Work, case: Case, edge: Move, given: Given) -> None:
         raise TooLate("Keberatan sudah dua kali dikirim. Koordinator akan meninjau laporan ini.", subject=case.ticket)
     if edge.event == "reopen" and case.closed_at and work.now - case.closed_at > REOPEN_WITHIN:
         raise TooLate("Sudah lebih dari 30 hari sejak ditutup. Buat laporan baru dan sebut nomor laporan lama.", subject=case.ticket)
+
+
+def _guard_verify(work: Work, given: Given) -> None:
+    """What a coordinator sets must exist; a sealed topic belongs to the inspectorate's own door, not to this corridor."""
+    if given.category is not None and given.category not in work.ref.categories:
+        raise BadInput("category", "Pilih topik dari daftar.")
+    if given.category is not None and work.ref.categories[given.category].sealed == "yes":
+        raise BadInput("category", "Topik ini milik jalur tertutup Inspektorat; laporan di sini tidak dapat dipindahkan ke sana.")
+    if given.region is not None and given.region not in work.ref.regions:
+        raise BadInput("region", "Pilih wilayah dari daftar.")
+    if given.urgency is not None and given.urgency not in set(Urgency):
+        raise BadInput("urgency", "Pilih mendesak, penting, atau biasa.")
 
 
 def _guard_merge(work: Work, case: Case, given: Given) -> None:
@@ -107,6 +131,8 @@ def _apply(work: Work, case: Case, edge: Move, before: State, given: Given) -> N
     target = State(case.state_before) if edge.back and case.state_before else (edge.to or before)
     if edge.event == "ask":
         case.state_before = before
+    if edge.event == "verify":
+        _settle_facts(case, given)
     case.state = target
     if edge.event == "dispose":
         case.unit_id = given.unit
@@ -135,6 +161,16 @@ def _apply(work: Work, case: Case, edge: Move, before: State, given: Given) -> N
         case.merged_into = given.parent
     case.attention = None if work.actor.id else case.attention
     case.desk_id = _desk(work, case)
+
+
+def _settle_facts(case: Case, given: Given) -> None:
+    """What the coordinator found; the citizen's own text is never touched, the edited one stands beside it."""
+    for name in ("title", "text_edited", "category", "region", "urgency"):
+        value = getattr(given, name)
+        if value is not None:
+            setattr(case, name, value)
+    case.anonymous = case.anonymous or "anonymous" in given.protect
+    case.confidential = case.confidential or "confidential" in given.protect
 
 
 def _desk(work: Work, case: Case) -> int:
@@ -172,6 +208,10 @@ def _told(case: Case, given: Given) -> dict[str, Any]:
         "parent": given.parent,
         "closed_by": case.closed_by,
         "archived_by": case.archived_by,
+        "category": given.category,
+        "region": given.region,
+        "urgency": given.urgency,
+        "protect": list(given.protect) or None,
     }
 
 

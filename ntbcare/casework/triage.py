@@ -34,6 +34,7 @@ def triage(work: Work, case_id: int) -> None:
     if case is None or case.triaged_at is not None or case.state != State.RECEIVED:
         return
     ref = work.ref
+    first = case.because is None
     topic = ref.lexicon.read(case.text)
     place = read_place(work, case)
     case.triaged_at = work.now
@@ -43,16 +44,51 @@ def triage(work: Work, case_id: int) -> None:
     decision = _decide(work, case)
     case.because, case.routing_version, case.suggested_unit_id = decision.because, decision.version, decision.suggestion
     case.desk_id = (ref.coordinator_of(case.region) or ref.coordinator_of(None) or ref.units[case.desk_id]).id
-    for name in BY_EVENT["submit"].starts:
-        clockwork.start(work, case, name, case.received_at)
+    if first:
+        for name in BY_EVENT["submit"].starts:
+            clockwork.start(work, case, name, case.received_at)
     work.session.flush()
     clockwork.settle(work, case)
     work.tell("case:triaged", case.id, category=case.category, region=case.region, urgency=case.urgency, because=decision.because,
               place_because=place.because, topic_because=topic.because, rule=decision.rule, version=decision.version)  # fmt: skip
     if decision.unit is not None and case.kind != Kind.TIP:
         moves.move(work, case, "verify", moves.Given(quiet=True))
-        moves.move(work, case, "dispose", moves.Given(unit=decision.unit, words=decision.because, quiet=True))
-    notices.owe(work, case, "receipt")
+        moves.move(work, case, "dispose", moves.Given(unit=decision.unit, words=decision.because, quiet=first))
+    if first:
+        notices.owe(work, case, "receipt", emergency=emergency(work, case.text))
+
+
+def emergency(work: Work, text: str) -> str:
+    """The number to call now, when the words speak of an emergency; "" otherwise. No queue may stand before it (domain.md 7.2)."""
+    words = f" {' '.join(work.ref.plain.words(text))} "
+    for number, label, signs in work.ref.emergency:
+        if any(f" {sign} " in words for sign in signs):
+            return f"{number} ({label})"
+    return ""
+
+
+def route_again(work: Work, case: Case) -> None:
+    """A coordinator changed topic or place: which unit would the rules name now, and why? A suggestion, not a move."""
+    decision = _decide(work, case)
+    case.because, case.routing_version = decision.because, decision.version
+    case.suggested_unit_id = decision.unit or decision.suggestion
+
+
+def foresee(work: Work, case: Case) -> int | None:
+    """The unit triage will name for a case whose topic and region were chosen from the lists; None when it must be read first."""
+    if case.category is None or case.region is None:
+        return None
+    return _decide(work, case).unit
+
+
+def locate(work: Work, case: Case, lat: float, lon: float) -> None:
+    """A position sent after the words: a case still without a desk of its own is triaged again with it."""
+    case.lat, case.lon = lat, lon
+    if case.state == State.RECEIVED and case.region is None:
+        case.triaged_at = None
+        work.session.flush()
+        work.tell("case:located", case.id)
+        work.errand("triage", case.id, key=f"triage:{case.id}:{case.version}")
 
 
 def read_place(work: Work, case: Case) -> Place:

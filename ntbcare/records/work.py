@@ -39,12 +39,24 @@ class House:
 
     @contextmanager
     def work(self, actor: Actor) -> Iterator[Work]:
-        """Open a piece of work inside an app context. What is not committed is rolled back."""
-        work = Work(self, db.session(), actor, self.now())
+        """Open a piece of work inside an app context. What is not committed is rolled back.
+
+        One at a time: a second piece inside the first would share its transaction and roll it back behind its back.
+        """
+        session = db.session()
+        if session.info.get("at_work"):
+            raise RuntimeError("a piece of work is already open here: pass it on instead of opening another")
+        work = Work(self, session, actor, self.now())
+        session.info["at_work"] = True
         try:
             yield work
         finally:
+            session.info.pop("at_work", None)
             work.rollback()
+
+    def reference(self) -> Reference:
+        """Reference tables for a page's frame: may be asked inside a piece of work and disturbs none."""
+        return self.shelf.take(db.session(), self.now())
 
 
 class Work:

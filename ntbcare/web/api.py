@@ -19,6 +19,7 @@ from ntbcare.records import clocks
 from ntbcare.records.work import Work
 from ntbcare.web import guards
 from ntbcare.web.citizen import filing_from
+from ntbcare.web.limits import limiter, ticket_asked, wrong
 
 bp = APIBlueprint("api", __name__, url_prefix="/api/v1", tag="Cases")
 
@@ -157,6 +158,8 @@ def file(body: CaseIn) -> ResponseReturnValue:
 
 
 @bp.get("/cases/<ticket>")
+@limiter.limit("10 per minute; 60 per hour", deduct_when=wrong)
+@limiter.limit("100 per day", key_func=ticket_asked, deduct_when=wrong)
 @bp.output(CaseOut)
 @bp.doc(summary="Ask after a case")
 def show(ticket: str) -> ResponseReturnValue:

@@ -16,6 +16,7 @@ from ntbcare.domain.kinds import Kind
 from ntbcare.records.cases import Case
 from ntbcare.records.work import Work
 from ntbcare.web import errors, guards
+from ntbcare.web.limits import limiter, ticket_asked, wrong
 
 bp = Blueprint("citizen", __name__)
 
@@ -118,6 +119,8 @@ def track(ticket: str) -> ResponseReturnValue:
 
 
 @bp.post("/t/<ticket>/pin")
+@limiter.limit("10 per minute; 60 per hour", deduct_when=wrong)
+@limiter.limit("100 per day", key_func=ticket_asked, deduct_when=wrong)
 def unlock(ticket: str) -> ResponseReturnValue:
     """The PIN opens the story."""
     with guards.work() as work:

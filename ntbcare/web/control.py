@@ -25,6 +25,7 @@ _ERRANDS = {"triage": "Memilah laporan", "deliver": "Mengirim kabar", "poll": "M
 @bp.get("/kendali")
 def board() -> ResponseReturnValue:
     """Everything somebody must look at."""
+    neighbours = [(name, ok, detail) for name, (ok, detail) in health.neighbours(current_app).items()]
     with guards.work() as work:
         found = upkeep.board(work)
         calendar = work.ref.calendar
@@ -39,7 +40,7 @@ def board() -> ResponseReturnValue:
             "errands": {"dead": [_errand(work, e) for e in found.dead], "late": [_errand(work, e) for e in found.late], "waiting": []},
             "waiting_counts": found.waiting, "notices_failed": failed, "repeats": found.repeats,
             "unread": [(u.external_id, u.channel, promises.short_moment(u.received_at, calendar), u.reason) for u in found.unread],
-            "neighbours": [(name, ok, detail) for name, (ok, detail) in health.neighbours(current_app).items()],
+            "neighbours": neighbours,
         }  # fmt: skip
         return render_template("control/board.html", page=page)
 

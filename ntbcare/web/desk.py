@@ -9,7 +9,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from ntbcare import sanitise
-from ntbcare.casework import casefile, lookup, moves
+from ntbcare.casework import casefile, lookup, moves, triage
 from ntbcare.casework import desk as desks
 from ntbcare.domain import lifecycle
 from ntbcare.domain.errors import DomainError, LostRace, NotFound
@@ -86,6 +86,8 @@ def act(ticket: str, event: str) -> ResponseReturnValue:
         found = casefile.open_case(work, ticket)
         try:
             moves.move(work, found, event, _given(work))
+            if event == "verify":
+                triage.route_again(work, found)
             work.commit()
         except LostRace as lost:
             work.rollback()
@@ -105,6 +107,11 @@ def _given(work: Work) -> moves.Given:
     return moves.Given(
         words=sanitise.text(form.get("words", ""), field="words"), unit=int(form["unit"]) if form.get("unit", "").isdigit() else None,
         reason=form.get("reason") or None, parent=lookup.by_ticket(work, parent).id if parent else None,
+        title=sanitise.line(form.get("title", ""), field="title") or None,
+        category=form.get("category") or None,
+        region=form.get("region") or None,
+        urgency=form.get("urgency") or None,
+        protect=tuple(name for name in ("anonymous", "confidential") if form.get(name)),
         seen=int(form["version"]) if form.get("version", "").isdigit() else None,
     )  # fmt: skip
 

@@ -16,13 +16,12 @@ def mount(app: Flask, *, sms_number: str, telegram_bot: str) -> None:
 
     @app.context_processor
     def always() -> dict[str, Any]:
-        with guards.house().work(guards.CITIZEN) as piece:
-            ref = piece.ref
-            house = SimpleNamespace(
-                name=ref.name or "NTB Care", emergency=[(number, label) for number, label, _ in ref.emergency], safe_way=ref.safe_way,
-                sms_number=sms_number or None, telegram_bot=telegram_bot or None,
-            )  # fmt: skip
-            return {"house": house, "officer": _officer(ref)}
+        ref = guards.house().reference()
+        house = SimpleNamespace(
+            name=ref.name or "NTB Care", emergency=[(number, label) for number, label, _ in ref.emergency], safe_way=ref.safe_way,
+            sms_number=sms_number or None, telegram_bot=telegram_bot or None,
+        )  # fmt: skip
+        return {"house": house, "officer": _officer(ref)}
 
 
 def _officer(ref: Any) -> SimpleNamespace | None:

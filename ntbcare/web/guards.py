@@ -46,8 +46,7 @@ def officers_only() -> ResponseReturnValue | None:
     """before_request of rooms behind the sign-in."""
     if not current_user.is_authenticated:
         return redirect(url_for("accounts.sign_in", next=request.full_path if request.method == "GET" else None))
-    with house().work(CITIZEN) as piece:
-        g.actor = actor_of(current_user, piece.ref.units)
+    g.actor = actor_of(current_user, house().reference().units)
     return None
 
 
