@@ -24,6 +24,11 @@ from ntbcare.web.limits import limiter
 from ntbcare.wording import Wording
 
 ROOT = Path(__file__).resolve().parent.parent
+# what to say when a field of the API has the wrong shape; any other field is named
+UNUSABLE = {
+    "text": "Tulis dulu apa yang terjadi: isian “text” wajib berisi kata-kata.",
+    "kind": "Isian “kind” harus complaint, aspiration, atau tip.",
+}
 LARGEST_BODY = 1024 * 1024
 
 
@@ -131,9 +136,9 @@ def _mount(app: APIFlask, settings: AppSettings, channels: dict[str, Channel]) -
         """APIFlask's own refusals (a field of the wrong shape) in the house's words."""
         detail = getattr(error, "detail", None) or {}
         where = [str(name) for part in detail.values() if isinstance(part, dict) for name in part] if isinstance(detail, dict) else []
-        status = int(getattr(error, "status_code", 400))
-        sentence = f"Isian “{where[0]}” belum benar. Perbaiki, lalu kirim lagi." if where else None
-        return errors.answer(status, sentence, field=where[0] if where else None)
+        field = where[0] if where and not where[0].startswith("_") else None
+        sentence = UNUSABLE.get(field or "", f"Isian “{field}” belum benar. Perbaiki, lalu kirim lagi.") if field else None
+        return errors.answer(int(getattr(error, "status_code", 400)), sentence, field=field)
 
     @app.after_request
     def careful(response: Response) -> Response:

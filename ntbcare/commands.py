@@ -12,20 +12,19 @@ from flask.cli import with_appcontext
 from ntbcare.casework import accounts, triage
 from ntbcare.domain import lifecycle, permissions
 from ntbcare.domain.kinds import Kind
-from ntbcare.records import journal
+from ntbcare.records import journal, schema
 from ntbcare.records.base import db
 from ntbcare.records.cases import Case
 from ntbcare.web import health
 
 # Imports inside the commands keep alembic, the holiday tables and the demo out of every server process.
-MIGRATIONS = Path(__file__).resolve().parent / "records" / "migrations"
 SYSTEM = permissions.Actor(permissions.Role.TIMER, name="flask")
 
 
 def attach(app: Flask, *, seed_dir: Path, data_dir: Path, development: bool) -> None:
     """Add our commands to the application's command line."""
     app.config.update(SEED_DIR=seed_dir, DATA_DIR=data_dir, DEVELOPMENT=development)
-    for command in (prepare, seed, demo_, invite, route_explain, verify_journal, lifecycle_, permissions_, doctor, welcome):
+    for command in (prepare, seed, demo_, invite, route_explain, verify_journal, lifecycle_, permissions_, doctor):
         command.callback = with_appcontext(command.callback)  # type: ignore[type-var]
         app.cli.add_command(command)
 
@@ -34,7 +33,18 @@ def migrations(app: Flask) -> None:
     """Make `flask --app wsgi db …` work. Alembic is loaded only here: no server process ever needs it."""
     from flask_migrate import Migrate
 
-    Migrate(app, db, directory=str(MIGRATIONS))
+    Migrate(app, db, directory=str(schema.MIGRATIONS))
+
+
+def prepared(app: Flask) -> bool:
+    """Would `prepare` find nothing to do? A handful of statements, and neither alembic nor the holiday tables are loaded."""
+    from ntbcare.casework import demo, seeding
+
+    folder, note = app.config["SEED_DIR"], app.config["DATA_DIR"] / "demo.txt"
+    with app.app_context(), app.extensions["house"].work(SYSTEM) as work:
+        if schema.current(work.session) != schema.newest() or not seeding.loaded(work, folder):
+            return False
+        return not app.config["DEVELOPMENT"] or demo.complete(work, folder, note)
 
 
 @click.command("prepare")
@@ -164,12 +174,3 @@ def doctor() -> None:
         click.echo(f"{'ok ' if well else 'BAD'} {line}")
     if bad:
         raise SystemExit(1)
-
-
-@click.command("welcome")
-def welcome() -> None:
-    """What `make run` prints once the house is open."""
-    from ntbcare.casework import demo
-
-    house = current_app.extensions["house"]
-    click.echo(demo.welcome(house.public_url, current_app.config["DATA_DIR"], current_app.config["DEVELOPMENT"]))

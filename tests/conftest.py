@@ -87,8 +87,8 @@ def template(servers) -> str:
 class Town:
     """A house of its own for one test file: doors, desks, a clock that can be moved, and everything citizens were sent."""
 
-    def __init__(self, app, clock: Clock, outbox: Path) -> None:
-        self.app, self.clock, self.outbox = app, clock, outbox
+    def __init__(self, app, clock: Clock, outbox: Path, settings=None) -> None:
+        self.app, self.clock, self.outbox, self.settings = app, clock, outbox, settings
         self.house = app.extensions["house"]
 
     def browser(self):
@@ -206,14 +206,15 @@ def open_town(servers, template: str, tmp: Path, **more: str) -> Iterator[Town]:
     from channels import switchboard
     from ntbcare.app import build
     from ntbcare.records.base import db
+    from ntbcare.web.limits import limiter
 
     name = "town_" + secrets.token_hex(4)
     settings = settings_for(servers.create_database(name, template=template), servers.redis_url, **more)
     clock, outbox = Clock(), tmp / "outbox.jsonl"
     app = build(settings, switchboard.build(settings, development=True, outbox=str(outbox)), now=clock)
     app.config["WTF_CSRF_ENABLED"] = False
-    app.config["RATELIMIT_ENABLED"] = False
-    yield Town(app, clock, outbox)
+    limiter.enabled = False  # read once by init_app: a setting made afterwards would change nothing
+    yield Town(app, clock, outbox, settings)
     with app.app_context():
         db.engine.dispose()
     servers.drop_database(name)

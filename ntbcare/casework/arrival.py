@@ -73,7 +73,7 @@ def _store(work: Work, message: IncomingMessage, contact: int, heard: Understand
     """Store a message that is not a new report. False when a twin was faster."""
     values = {
         "channel": message.channel, "external_id": message.external_id, "contact_id": contact, "meaning": heard.meaning,
-        "text": text, "received_at": message.received_at or work.now,
+        "text": text, "received_at": work.now,
     }  # fmt: skip
     if message.media:
         values["media"] = list(message.media)

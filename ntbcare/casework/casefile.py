@@ -131,7 +131,7 @@ def _clocks(work: Work, case: Case) -> list[ClockLine]:
         due = promises.moment_words(row.due_at, calendar)
         lines.append(
             ClockLine(
-                promise.label, due, tone, promises.explain(promise, row.started_at, row.due_at, calendar) + f" ({promise.source})", days
+                promise.label.replace("Anda dapat", "Pelapor dapat"), due, tone, promises.explain(promise, row.started_at, row.due_at, calendar) + f" ({promise.source})", days
             )
         )
     return lines

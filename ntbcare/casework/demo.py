@@ -1,4 +1,4 @@
-"""Demo accounts and cases for a house that somebody tries out, and the words that welcome them."""
+"""Demo accounts and cases for a house that somebody tries out."""
 
 from __future__ import annotations
 
@@ -42,8 +42,7 @@ def password_in(note: Path) -> str | None:
 def officers(work: Work, folder: Path, hashed: Callable[[str], str], password: str, note: Path) -> int:
     """Make the demo accounts once; one random password for all, written to `note` (0600). Returns how many were made."""
     rows = read(folder / "demo_officers.csv")
-    known = set(work.session.scalars(select(Account.email)))
-    if all(row["email"] in known for row in rows) and note.exists():
+    if _accounts_there(work, rows, note):
         return 0
     secret = hashed(password)
     for row in rows:
@@ -58,18 +57,35 @@ def officers(work: Work, folder: Path, hashed: Callable[[str], str], password: s
     return len(rows)
 
 
+def complete(work: Work, folder: Path, note: Path) -> bool:
+    """Is the demo there? Asked at each start, so it is two statements; cases are filed in order, so the last one tells."""
+    last = read(folder / "demo_cases.csv")[-1:]
+    filed = all(messages.find(work.session, row["channel"], _key(row)) for row in last)
+    return filed and _accounts_there(work, read(folder / "demo_officers.csv"), note)
+
+
+def _accounts_there(work: Work, rows: list[dict[str, str]], note: Path) -> bool:
+    known = set(work.session.scalars(select(Account.email)))
+    return all(row["email"] in known for row in rows) and note.exists()
+
+
+def _key(row: dict[str, str]) -> str:
+    return f"demo-{row['ref']}"
+
+
 def cases(house: House, folder: Path) -> int:
     """File the demo cases once, each through the ordinary corridor, some of them handled a little. Returns how many."""
     rows = read(folder / "demo_cases.csv")
     filed = 0
     for number, row in enumerate(rows):
         with house.work(permissions.Actor(permissions.Role.CITIZEN)) as work:
-            if messages.find(work.session, row["channel"], f"demo-{row['ref']}"):
+            if messages.find(work.session, row["channel"], _key(row)):
                 continue
             work.now -= _SPREAD * (len(rows) - number)
             case_id = _file(work, row)
-        if case_id is None:
-            continue
+            if case_id is None:
+                continue
+            work.commit()
         with house.work(permissions.Actor(permissions.Role.TRIAGE)) as work:
             triage.triage(work, case_id)
             work.commit()
@@ -81,7 +97,7 @@ def cases(house: House, folder: Path) -> int:
 def _file(work: Work, row: dict[str, str]) -> int | None:
     sender = row["phone"] or "" if row["channel"] in ("sms", "telegram") else ""
     filing = intake.Filing(
-        channel=row["channel"], key=f"demo-{row['ref']}", text=row["text"], kind=Kind(row["kind"]), category=row["category"],
+        channel=row["channel"], key=_key(row), text=row["text"], kind=Kind(row["kind"]), category=row["category"],
         region=row["region"], phone=None if sender else row["phone"], sender=sender,
     )  # fmt: skip
     try:
@@ -92,7 +108,6 @@ def _file(work: Work, row: dict[str, str]) -> int | None:
     contact = work.session.get(Contact, case.contact_id) if case and case.contact_id else None
     if contact is not None:  # the numbers look real: a demo never writes to anybody
         contact.opted_out_at = work.now
-    work.commit()
     return filed.case_id
 
 
@@ -132,28 +147,3 @@ def findings(house: House) -> list[tuple[str, bool]]:
             (f"{alarms} open alarms", alarms == 0),
             (f"seed {work.ref.stamp or 'missing'}, calendar {work.ref.calendar_version or 'missing'}", bool(work.ref.stamp)),
         ]
-
-
-def welcome(url: str, data_dir: Path, development: bool) -> str:
-    """The first thing a newcomer reads."""
-    lines = ["", f"  The house is open: {url}", f"  report: {url}/lapor   officers: {url}/masuk   health: {url}/health", ""]
-    if development:
-        try:
-            rows = [line.split("\t") for line in (data_dir / "demo.txt").read_text().splitlines()]
-        except OSError:
-            rows = []
-        if rows:
-            lines += [f"  Demo sign-ins (password for all: {rows[0][2]})"]
-            lines += [f"    {role:42} {email}" for role, email, _ in rows]
-        lines += [
-            "",
-            f"  Messages that would leave are written to {data_dir.name}/outbox.jsonl; secrets for signing webhooks to {data_dir.name}/house.env",
-        ]
-    body = '{"text": "Jalan berlubang dekat Pasar Tente", "category": "jalan_jembatan", "region": "52.06.03"}'
-    lines += [
-        "",
-        "  Try it:",
-        f"    curl -s {url}/api/v1/cases -H 'Content-Type: application/json' -H 'Idempotency-Key: coba-1' -d '{body}'",
-        "",
-    ]
-    return "\n".join(lines)

@@ -42,7 +42,6 @@ class Filing:
     anonymous: bool = False
     confidential: bool = False
     sender: str = ""  # address on the channel itself (SMS number, chat id)
-    received_at: datetime | None = None
     media: tuple[str, ...] = ()  # the channel's own names of photos and sound, fetched later
 
     def digest(self) -> str:
@@ -146,7 +145,7 @@ def _insert_case(work: Work, filing: Filing) -> tuple[int, str, bytes, datetime 
         "pin_salt": salt, "kind": filing.kind, "classification": classification, "state": lifecycle.State.RECEIVED,
         "channel": filing.channel, "contact_id": _contact(work, filing), "text": filing.text, "place": filing.place,
         "category": filing.category, "region": filing.region, "lat": filing.lat, "lon": filing.lon, "urgency": Urgency.NORMAL,
-        "anonymous": filing.anonymous, "confidential": filing.confidential, "received_at": filing.received_at or work.now,
+        "anonymous": filing.anonymous, "confidential": filing.confidential, "received_at": work.now,
         "due_at": due, "due_clock": "first_response" if due else None, "desk_id": desk.id,
     }  # fmt: skip
     for _ in range(_TICKET_TRIES):
@@ -168,7 +167,7 @@ def _contact(work: Work, filing: Filing) -> int | None:
 def _insert_message(work: Work, filing: Filing, case_id: int) -> bool:
     values = {
         "channel": filing.channel, "external_id": filing.key, "case_id": case_id, "meaning": "new", "text": filing.text,
-        "digest": filing.digest(), "received_at": filing.received_at or work.now,
+        "digest": filing.digest(), "received_at": work.now,
     }  # fmt: skip
     if filing.media:
         values["media"] = list(filing.media)
@@ -179,8 +178,8 @@ def _insert_message(work: Work, filing: Filing, case_id: int) -> bool:
 
 
 def filing_of(message: IncomingMessage, words: str, kind: Kind = Kind.COMPLAINT) -> Filing:
-    """A new report that came as a message."""
+    """A new report that came as a message. It is received when it reaches us: a promise cannot start on a provider's or a phone's clock."""
     return Filing(
         channel=message.channel, key=message.external_id, text=words, kind=kind, lat=message.lat, lon=message.lon,
-        sender=message.sender, received_at=message.received_at, media=message.media,
+        sender=message.sender, media=message.media,
     )  # fmt: skip

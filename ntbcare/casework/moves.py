@@ -14,7 +14,7 @@ from ntbcare.domain.errors import BadInput, LostRace, NoSuchMove, NotAllowed, To
 from ntbcare.domain.kinds import Urgency
 from ntbcare.domain.lifecycle import Move, State, Words
 from ntbcare.records.cases import Case
-from ntbcare.records.work import Work
+from ntbcare.records.work import NO_WAIT, Work
 
 LIMITS = {"hand_backs": 2, "objections": 2}
 REOPEN_WITHIN = timedelta(days=30)
@@ -225,6 +225,8 @@ def _notify(work: Work, case: Case, edge: Move, given: Given) -> None:
         parent = work.session.get(Case, given.parent)
         facts["other"] = notices.case_facts(work, parent)["ticket"] if parent else ""
     if edge.notice == "poll":
-        work.errand("poll", case.id, after=work.house.poll_after, key=f"poll:{case.id}:{case.reopenings}")
+        # who has just said "yes" has the telephone in hand: ask at once; otherwise a day later
+        after = NO_WAIT if edge.event == "confirm" else work.house.poll_after
+        work.errand("poll", case.id, after=after, key=f"poll:{case.id}:{case.reopenings}")
         return
     notices.owe(work, case, edge.notice or "", **facts)

@@ -55,14 +55,14 @@ def _write(work: Work, template: str, channel: str, contact: Contact | None, cas
     wording = work.house.wording
     facts.setdefault("words", "")
     facts.setdefault("product", work.ref.name)
-    row = Notice(
+    opted_out = contact is not None and contact.opted_out_at is not None and template != "stopped"
+    notice = Notice(
         case_id=case.id if case else None, contact_id=contact.id if contact else None, channel=channel, template=template,
-        template_version=wording.version, body=wording.write(template, channel, **facts), state="waiting", created_at=work.now,
+        template_version=wording.version, body=wording.write(template, channel, **facts), state="no_road" if opted_out else "waiting",
+        created_at=work.now,
     )  # fmt: skip
-    if contact is not None and contact.opted_out_at is not None and template != "stopped":
-        row.state = "no_road"
-    work.session.add(row)
+    work.session.add(notice)
     work.session.flush()
-    if channel != "web" and row.state == "waiting":
-        work.errand("deliver", row.id, key=f"deliver:{row.id}")
-    return row
+    if channel != "web" and not opted_out:
+        work.errand("deliver", notice.id, key=f"deliver:{notice.id}")
+    return notice

@@ -7,10 +7,10 @@ import hashlib
 import tomllib
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from importlib.metadata import version as edition
 from pathlib import Path
 from typing import Any
 
-import holidays
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
@@ -24,11 +24,16 @@ _NATIONAL, _JOINT = "public", "government"
 
 def fingerprint(folder: Path) -> str:
     """Names the contents of a seed folder and the edition of the holiday list, so an unchanged seed is skipped."""
-    digest = hashlib.sha256(f"{holidays.__version__} {HOLIDAY_YEARS}".encode())
+    digest = hashlib.sha256(f"{edition('holidays')} {HOLIDAY_YEARS}".encode())
     for path in sorted(folder.glob("*")):
         if path.is_file():
             digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def loaded(work: Work, folder: Path) -> bool:
+    """Are the reference tables those of `folder`?"""
+    return rules.stamp(work.session) == fingerprint(folder)
 
 
 def seed(work: Work, folder: Path) -> bool:
@@ -36,9 +41,9 @@ def seed(work: Work, folder: Path) -> bool:
 
     Rows are matched by their code; a row that left the files stays, because old cases point at it.
     """
-    stamp = fingerprint(folder)
-    if rules.stamp(work.session) == stamp:
+    if loaded(work, folder):
         return False
+    stamp = fingerprint(folder)
     _deployment(work, folder)
     _regions(work, folder)
     _units(work, folder)
@@ -136,6 +141,7 @@ def _topics(work: Work, folder: Path) -> None:
 def _rules(work: Work, folder: Path) -> None:
     promises = [_dated(row) | {"amount": int(row["amount"]), "pauses": row["pauses"] == "yes"} for row in read(folder / "sla_rules.csv")]
     for row in promises:
+        row.pop("evidence", None)  # where the source itself was read: for those who keep the file, not for those who read a case
         row.update({name: row[name] or "" for name in ("yellow", "red", "ladder", "starts", "stops")})
     # amounts of a version in use never change: running clocks are pinned to the row, a new amount is a new version
     _upsert(work, rules.SlaRule, promises, ["code", "version"], only=("label", "source", "ladder", "valid_to"))
@@ -158,7 +164,7 @@ def _calendar(work: Work, folder: Path) -> None:
     name = f"{first.year}-{last.year}.{version}"
     if work.session.get(rules.CalendarVersion, name) is not None:
         return
-    source = f"holidays {holidays.__version__} (SKB 3 Menteri) dan {folder.name}/days_off_extra.csv"
+    source = f"holidays {edition('holidays')} (SKB 3 Menteri) dan {folder.name}/days_off_extra.csv"
     work.session.add(rules.CalendarVersion(version=name, first=first, last=last, source=source, loaded_at=datetime.now(UTC)))
     work.session.flush()
     every = [
@@ -168,6 +174,8 @@ def _calendar(work: Work, folder: Path) -> None:
 
 
 def _decreed() -> Iterable[tuple[date, str, str, str | None, str]]:
+    import holidays  # the tables of every country: only who seeds pays for them, nobody who merely looks at the stamp
+
     for kind, category in (("national", _NATIONAL), ("joint", _JOINT)):
         known = holidays.country_holidays("ID", years=HOLIDAY_YEARS, categories=(category,), language="id")
         for day, name in sorted(known.items()):

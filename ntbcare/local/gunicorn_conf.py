@@ -1,4 +1,4 @@
-"""How gunicorn serves the house on one machine; read by gunicorn, not imported by us."""
+"""How gunicorn serves the house on one machine; read by gunicorn (in the trunk's branch), not imported by us."""
 
 import gc
 import os
@@ -16,7 +16,7 @@ preload_app = True
 max_requests = 5000
 max_requests_jitter = 500
 timeout = 30
-graceful_timeout = 8  # below the ten seconds the house waits before SIGKILL
+graceful_timeout = 6  # below the eight seconds the trunk waits before SIGKILL
 keepalive = 5
 loglevel = "warning"
 control_socket_disable = True

@@ -1,13 +1,12 @@
-"""Composes a whole running house on one machine: servers, migrations, web, workers, rounds; what make run starts."""
+"""Composes a whole running house on one machine: servers and the trunk of all our processes; what make run starts."""
 
+import contextlib
 import errno
 import io
 import os
 import socket
-import subprocess
 import sys
 import time
-from collections.abc import Callable
 
 from ntbcare.local import lock, settings
 from ntbcare.local.errors import Ended, LocalError, Refused
@@ -17,16 +16,12 @@ from ntbcare.local.postgres import Postgres
 from ntbcare.local.processes import Child, Family, python, say
 from ntbcare.local.signs import StopSign
 from ntbcare.local.valkey import Valkey
+from ntbcare.local.welcome import welcome
 
-HEALTH_LIMIT = 90.0  # seconds until /health must have answered 200
-HEAD_START = 5.0  # seconds the web process may import alone, so that the first citizen need not wait for workers
+HEALTH_LIMIT = 90.0  # seconds from the first answer on the port until /health must have answered 200
+PREPARE_LIMIT = 3600.0  # seconds until anybody answers at all: migrations of a large database come before
 
-WEB = python("-m", "gunicorn", "-c", str(CHECKOUT / "ntbcare/local/gunicorn_conf.py"), "wsgi:app")
-REST = {
-    "work": python("-m", "workers.boot", "work"),
-    "post": python("-m", "workers.boot", "post"),
-    "rounds": python("-m", "workers.rounds"),
-}
+TRUNK = python("-m", "workers.trunk", "-c", str(CHECKOUT / "ntbcare/local/gunicorn_conf.py"))
 
 
 def up() -> None:
@@ -81,15 +76,11 @@ class _House:
         """Start everything in order; raises LocalError or Ended, and leaves the tidying up to ``close``."""
         _refuse_taken_port(self.host, self.port)
         self._at.prepare()
-        self._start_servers()
         self._family.environment = settings.compose(os.environ, self._at, self.port)
-        self._prepare()
-        web = self._start("web", WEB)
-        self._await(web, lambda status: status is not None, HEAD_START)
-        for name, words in REST.items():
-            self._start(name, words)
-        if not self._await(web, lambda status: status == 200, HEALTH_LIMIT):
-            raise Refused(f"The house did not become healthy in {HEALTH_LIMIT:.0f} s; see the lines above.")
+        # Loading the application takes longer than starting the servers, so both are done at once; the trunk waits for the database.
+        trunk = self._start("trunk", TRUNK)
+        self._start_servers()
+        self._await(trunk)
         self._welcome()
 
     def watch_over(self) -> None:
@@ -120,23 +111,10 @@ class _House:
             self._valkey.start()
         self._watch()
 
-    def _prepare(self) -> None:
-        """Migrations, seed and demo, by our own command line; Refused when it fails."""
-        child = self._start("prepare", python("-m", "ntbcare.cli", "prepare"), once=True)
-        while child.process:
-            self._nap(0.5)
-        if child.code:
-            raise Refused(f"Preparing the database failed (code {child.code}); see the lines above.")
-
     def _welcome(self) -> None:
-        # Straight to the terminal, without a name before each line; its own session keeps Ctrl-C away from it.
-        words = python("-m", "ntbcare.cli", "welcome")
-        with subprocess.Popen(words, env=self._family.environment, cwd=CHECKOUT, start_new_session=True) as speaker:
-            try:
-                while speaker.poll() is None:
-                    self._nap(0.05)
-            finally:
-                speaker.terminate()
+        # Straight to the terminal, without a name before each line.
+        with contextlib.suppress(OSError, ValueError):
+            print(welcome(self._family.environment), flush=True)  # noqa: T201 - spoken to the person at the terminal
 
     def _nap(self, seconds: float) -> None:
         """Wait up to ``seconds`` while the children's lines pass; raises Ended when somebody wants us to end."""
@@ -144,8 +122,8 @@ class _House:
         self._family.pump(seconds)
         self._sign.check()
 
-    def _start(self, name: str, words: list[str], once: bool = False) -> Child:
-        child = self._family.start(name, words, once)
+    def _start(self, name: str, words: list[str]) -> Child:
+        child = self._family.start(name, words)
         self._watch()
         return child
 
@@ -155,16 +133,21 @@ class _House:
         postgres = self._postgres.pid if self._postgres else None
         self._minder.watch(children, [("TERM", valkey)], [("INT", postgres)])
 
-    def _await(self, web: Child, enough: Callable[[int | None], bool], seconds: float) -> bool:
-        """Ask /health until ``enough(status or None)`` holds; False after ``seconds``. Refused when web dies."""
-        limit = time.monotonic() + seconds
+    def _await(self, trunk: Child) -> None:
+        """Wait until /health answers 200. Refused when it does not within its limits, or when the trunk dies."""
+        began = time.monotonic()
+        limit = began + PREPARE_LIMIT
+        answered = False
         while time.monotonic() < limit:
             self._nap(0.05)
-            if web.process is None:
-                raise Refused(f"The web process ended (code {web.code}) before it answered; see the lines above.")
-            if enough(self._health()):
-                return True
-        return False
+            if trunk.process is None:
+                raise Refused(f"The application ended (code {trunk.code}) before it answered; see the lines above.")
+            status = self._health()
+            if status == 200:
+                return
+            if status is not None and not answered:
+                answered, limit = True, time.monotonic() + HEALTH_LIMIT
+        raise Refused(f"The house did not become healthy in {time.monotonic() - began:.0f} s; see the lines above.")
 
     def _health(self) -> int | None:
         """The status GET /health answers, None when nobody does."""

@@ -35,6 +35,8 @@ def compose(environment: Mapping[str, str], at: Places, port: int) -> dict[str, 
     given = {name: value for name, value in environment.items() if value or name not in file}
     own = {"NTBCARE_ENV": "development", "PYTHONUNBUFFERED": "1"}
     fixed = {"DATA_DIR": str(at.data_dir), "PORT": str(port)}
+    # Compiling 1,500 modules at each start takes longer than everything else together, so bytecode is kept whatever the shell says.
+    given.pop("PYTHONDONTWRITEBYTECODE", None)
     return {**own, **file, **given, **fixed}
 
 

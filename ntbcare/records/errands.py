@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from ntbcare.records.base import Base
 
 # kind → lane. A lane is one queue with its own worker: a slow provider never holds up triage.
-LANES = {"triage": "work", "settle": "work", "poll": "work", "deliver": "post"}
+LANES = {"triage": "work", "poll": "work", "deliver": "post"}
 LEASE = {"work": timedelta(seconds=30), "post": timedelta(seconds=60)}
 BATCH = {"work": 10, "post": 1}
 MAX_ATTEMPTS = 10

@@ -181,6 +181,12 @@ class Reference:
         """The topic's name, "" when unknown."""
         return self.categories[code].name if code and code in self.categories else ""
 
+    def read_all(self) -> None:
+        """Build every reader now: processes forked after this share one copy."""
+        for name, part in vars(Reference).items():
+            if isinstance(part, cached_property):
+                getattr(self, name)
+
     @cached_property
     def plain(self) -> Plain:
         """Slang and spelling."""

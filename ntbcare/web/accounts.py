@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from apiflask import APIBlueprint
+from flask import Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 from flask_security.utils import hash_password, verify_and_update_password
@@ -14,7 +15,7 @@ from ntbcare.records import people
 from ntbcare.web import guards
 from ntbcare.web.limits import limiter
 
-bp = Blueprint("accounts", __name__)
+bp = APIBlueprint("accounts", __name__, enable_openapi=False)
 _WRONG = "E-mail atau kata sandinya belum cocok."
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import secrets
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, session, url_for
+from apiflask import APIBlueprint
+from flask import Response, abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from ntbcare import sanitise
@@ -18,7 +20,7 @@ from ntbcare.records.work import Work
 from ntbcare.web import errors, guards
 from ntbcare.web.limits import limiter, ticket_asked, wrong
 
-bp = Blueprint("citizen", __name__)
+bp = APIBlueprint("citizen", __name__, enable_openapi=False)
 
 
 @bp.get("/")
@@ -31,10 +33,11 @@ def home() -> ResponseReturnValue:
 def report() -> ResponseReturnValue:
     """The form, and what it sends. The hidden token makes a double tap, a resend and the back button one case."""
     if request.method == "GET":
-        return _form({"token": secrets.token_urlsafe(16)}, {}, 200)
-    form = request.form.to_dict()
-    if "\ufffd" in "".join(form.values()):
+        with guards.work() as work:
+            return _form(work, {"token": secrets.token_urlsafe(16)}, {}, 200)
+    if not sanitise.readable(unquote_to_bytes(request.get_data(cache=True))):
         abort(400)
+    form = request.form.to_dict()
     with guards.work() as work:
         try:
             filed = intake.file(work, filing_from(form))
@@ -42,7 +45,7 @@ def report() -> ResponseReturnValue:
         except DomainError as refusal:
             work.rollback()
             field = getattr(refusal, "field", "text")
-            return _form(form, {field: refusal.sentence}, errors.status_of(refusal))
+            return _form(work, form, {field: refusal.sentence}, errors.status_of(refusal))
     guards.remember(filed.ticket, fresh=True)
     return redirect(url_for("citizen.track", ticket=filed.ticket), 303)
 
@@ -55,7 +58,7 @@ def filing_from(form: dict[str, Any], *, channel: str = "web") -> intake.Filing:
         raise BadInput("kind", "Pilih keluhan, usulan, atau informasi.")
     anonymous = given.get("anonymous") in ("1", "on", "yes", "true", True)
     return intake.Filing(
-        channel=channel, key=str(given.get("token") or secrets.token_urlsafe(16))[:200], text=sanitise.text(str(given.get("text", ""))),
+        channel=channel, key=sanitise.line(str(given.get("token", ""))[:200], field="token") or secrets.token_urlsafe(16), text=sanitise.text(str(given.get("text", ""))),
         kind=Kind(kind), category=given.get("category"), region=given.get("region"), lat=_number(given, "lat"), lon=_number(given, "lon"),
         place=sanitise.line(str(given["place"]), field="place") if "place" in given else None,
         name=sanitise.line(str(given["name"]), field="name") or None if "name" in given else None,
@@ -74,10 +77,8 @@ def _number(given: dict[str, Any], name: str) -> float | None:
         raise BadInput(name, "Titik lokasi tidak terbaca.") from None
 
 
-def _form(form: dict[str, Any], found: dict[str, str], status: int) -> Response:
-    with guards.work() as work:
-        page = render_template("citizen/report.html", form=form, errors=found, **_lists(work))
-    return Response(page, status)
+def _form(work: Work, form: dict[str, Any], found: dict[str, str], status: int) -> Response:
+    return Response(render_template("citizen/report.html", form=form, errors=found, **_lists(work)), status)
 
 
 def _lists(work: Work) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, redirect, render_template, url_for
+from apiflask import APIBlueprint
+from flask import current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from ntbcare.casework import upkeep
@@ -14,10 +15,11 @@ from ntbcare.records.errands import Errand
 from ntbcare.records.work import Work
 from ntbcare.web import guards, health
 
-bp = Blueprint("control", __name__)
+bp = APIBlueprint("control", __name__, enable_openapi=False)
 bp.before_request(guards.only(Role.ADMIN))
 _KINDS = {
     "notice_failed": "Kabar tidak sampai", "errand_dead": "Pekerjaan gagal", "unread": "Kiriman tak dikenal", "channel_setup": "Pengaturan kanal",
+    "window": "Batas waktu tidak tertutup",
 }  # fmt: skip
 _ERRANDS = {"triage": "Memilah laporan", "deliver": "Mengirim kabar", "poll": "Menanyakan penilaian"}
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from apiflask import APIBlueprint
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ntbcare import sanitise
@@ -19,7 +20,7 @@ from ntbcare.records.cases import Case
 from ntbcare.records.work import Work
 from ntbcare.web import errors, guards
 
-bp = Blueprint("desk", __name__)
+bp = APIBlueprint("desk", __name__, enable_openapi=False)
 bp.before_request(guards.only(Role.OFFICER, Role.HEAD, Role.COORDINATOR, Role.LEADER, Role.ADMIN))
 
 

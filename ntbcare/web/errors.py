@@ -96,7 +96,7 @@ def answer(status: int, sentence: str | None, *, field: str | None = None) -> Re
         }
         if field:
             body["field"] = field
-        return Response(json.dumps(body), status, content_type="application/problem+json")
+        return Response(json.dumps(body, ensure_ascii=False), status, content_type="application/problem+json")
     try:
         page = render_template("errors/error.html", status=status, headline=headline, sentence=sentence or usual, advice=advice)
     except OperationalError:  # the page's frame asks the database for its name; without one, plain words

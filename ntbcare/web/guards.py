@@ -24,7 +24,6 @@ AUDIENCES = {
     "health": "anybody; no personal data",
     "static": "anybody",
     "openapi": "anybody",
-    "notification": "nobody: Flask-Security's own pages are not mounted",
 }
 CITIZEN = Actor(Role.CITIZEN)
 _MOST_REMEMBERED = 20  # tickets whose PIN this browser has proved

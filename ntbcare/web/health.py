@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, Response, current_app, jsonify
+from apiflask import APIBlueprint
+from flask import Flask, Response, current_app, jsonify
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
@@ -10,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ntbcare.web import guards
 
-bp = Blueprint("health", __name__)
+bp = APIBlueprint("health", __name__, enable_openapi=False)
 
 
 def neighbours(app: Flask) -> dict[str, tuple[bool, str]]:

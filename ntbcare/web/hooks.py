@@ -6,7 +6,8 @@ import hashlib
 from functools import partial
 
 import structlog
-from flask import Blueprint, Flask, Response, abort, request
+from apiflask import APIBlueprint
+from flask import Flask, Response, abort, request
 from flask.typing import ResponseReturnValue
 from prometheus_client import Counter
 
@@ -22,7 +23,7 @@ _TAKEN = Counter("ntbcare_hook_requests", "Requests of providers", ["channel", "
 
 def mount(app: Flask, channels: dict[str, Channel], public_url: str) -> None:
     """One route per hook of every channel that is configured; the others answer 404."""
-    room = Blueprint("hooks", __name__)
+    room = APIBlueprint("hooks", __name__, enable_openapi=False)
     for name, channel in channels.items():
         for hook in channel.hooks():
             endpoint = hook.path.replace("/", "_")

@@ -53,7 +53,7 @@ def test_a_promise_says_when_it_starts_stops_turns_yellow_and_red_and_where_it_c
         assert row["measure"] in MEASURES and row["pauses"] in {"yes", "no"}
         assert 0 < int(row["yellow"]) < int(row["red"]) == int(row["amount"]), row["code"]
         assert row["starts"] and row["stops"] and row["source"] and row["version"]
-        assert re.search(r"\[[SPCBND]\]", row["source"]), row["code"]
+        assert re.search(r"\[[SPCBND]\]", row["evidence"]) and "[" not in row["source"], row["code"]
         assert not row["valid_to"] or row["valid_from"] <= row["valid_to"]
         assert re.search(r"\d", row["label"]), row["code"]
         for step in words(row, "ladder"):

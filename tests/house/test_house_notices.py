@@ -1,0 +1,66 @@
+"""Whatever happens, there are words for it in every channel; an SMS stays in GSM-7 and costs two parts at most."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from ntbcare.casework.notices import CHANNELS, TEMPLATES
+from ntbcare.domain.lifecycle import MOVES
+from ntbcare.wording import MAX_PARTS, Wording, gsm7, parts
+from tests.house.conftest import ROOT, committed, rooms, text, tree
+
+WORDING = Wording(ROOT / "templates" / "messages")
+FILES = tuple(path for path in committed() if path.is_relative_to("templates/messages"))
+# what is typical of NTB, on the long side: the longest short name in units.csv has 29 letters, the longest name 96
+FACTS = {
+    "ticket": "482-173-059",
+    "track": "https://ntbcare.ntbprov.go.id/t/482173059",
+    "unit": "Dinas Pemberdayaan Masyarakat, Pemerintahan Desa, Kependudukan dan Pencatatan Sipil Provinsi NTB",
+    "unit_short": "Dinas Pertanian Lombok Tengah",
+    "due": "Jum 27 Mar 23.59 WITA",
+    "due_long": "Jumat, 27 Maret 2026 pukul 23.59 WITA",
+    "title": "Jalan berlubang di depan Pasar Tente",
+    "product": "NTB Care",
+    "words": "Tim sudah ke lokasi dan menambal lubang di depan pasar. ",
+    "reason": "Laporan ini sama dengan laporan lain yang sudah kami terima. Kabarnya dapat Anda ikuti pada laporan tersebut itu juga.",
+    "other": "193-460-827",
+    "tickets": ["482-173-059", "193-460-827", "605-218-473"],
+    "state": "Sudah diperiksa, dicarikan petugas",
+    "score": 5,
+    "label": "Sangat tidak puas",
+    "emergency": "112 (Panggilan darurat (di daerah yang sudah punya))",
+}
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("notice", TEMPLATES)
+def test_every_notice_has_words_in_every_channel(notice, channel):
+    said = WORDING.write(notice, channel, **FACTS)
+    assert said and "None" not in said and "{" not in said
+
+
+@pytest.mark.parametrize("notice", TEMPLATES)
+def test_an_sms_stays_in_the_alphabet_and_within_two_parts(notice):
+    for times, emergency in ((0, ""), (1, ""), (1, FACTS["emergency"]), (100, "")):
+        said = WORDING.write(notice, "sms", **{**FACTS, "words": FACTS["words"] * times, "emergency": emergency})
+        assert parts(said) <= MAX_PARTS, f"{len(said)} letters: {said}"
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.name.endswith(".sms.txt")], ids=str)
+def test_the_words_of_an_sms_are_written_in_its_alphabet(path):
+    assert gsm7(text(path)) == text(path), "typographic signs turn an SMS of 160 letters into one of 70"
+
+
+def test_no_file_of_words_is_left_over():
+    wanted = {f"{notice}.{channel}.txt" for notice in TEMPLATES for channel in CHANNELS}
+    assert {path.name for path in FILES} == wanted
+
+
+def test_every_move_that_owes_words_names_a_notice_and_no_notice_is_forgotten():
+    assert {move.notice for move in MOVES if move.notice} <= set(TEMPLATES)
+    everywhere = [path for path in rooms("ntbcare/casework", "ntbcare/domain") if path != Path("ntbcare/casework/notices.py")]
+    said = {node.value for path in everywhere for node in ast.walk(tree(path)) if isinstance(node, ast.Constant)}
+    assert set(TEMPLATES) <= said, "a notice nobody sends"
