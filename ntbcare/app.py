@@ -91,7 +91,7 @@ def _configure(app: APIFlask, settings: AppSettings, demo: list[tuple[str, str, 
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "pool_size": 5, "max_overflow": 5, "pool_timeout": 10},
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "pool_size": 5, "max_overflow": 5, "pool_timeout": 10, "hide_parameters": True},
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
         SESSION_COOKIE_SECURE=secure,
