@@ -22,11 +22,11 @@ check: ## style, types, import rules and the rules of the house: under a minute
 	@.ci/setup test
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
-	$(PYTHON) -m mypy ntbcare/contract.py ntbcare/domain ntbcare/local
+	$(PYTHON) -m mypy ntbcare channels workers config.py wsgi.py
 	.venv/bin/lint-imports
 	$(PYTHON) -m pytest -q tests/house
 
-bench: ## measure against the budgets of docs/design.md
+bench: ## measure the house beside raw SQL of the same rows (ARGS="--help")
 	@.ci/setup test
 	@exec $(PYTHON) -m bench $(ARGS)
 

@@ -49,7 +49,10 @@ def main() -> None:
     print(report.table(told["sizes"], {name: len(said) for name, said in told["statements"].items()}))
     for count, found in told["burst"].items():
         print(f"\nburst on {count:,} cases: " + ", ".join(f"{name} {value:.1f}" for name, value in found.items()))
-    print("\nidle memory without PostgreSQL (PSS; lanes, rounds and web apart): " + ", ".join(f"{mib:.0f} MiB" for mib in told["memory_mib"].values()))
+    print(
+        "\nidle memory without PostgreSQL (PSS; lanes, rounds and web apart): "
+        + ", ".join(f"{mib:.0f} MiB" for mib in told["memory_mib"].values())
+    )
     if given.out:
         Path(given.out).write_text(json.dumps(told, indent=1))
 

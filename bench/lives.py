@@ -113,7 +113,17 @@ def _start(life: Life, ref: Reference, facts: dict[str, str], name: str, at: dat
     due = promises.due(promise, at, ref.calendar)
     breached = due if due < datetime.now(due.tzinfo) else None
     life.clocks[name] = [life.id, name, 1, rule, ref.calendar_version, at, due, due, None, None, None, None, breached]
-    life.tell(at, "clock:started", "triage", clock=name, round=1, due=due, rule=promise.code, version=promise.version, calendar=ref.calendar_version)
+    life.tell(
+        at,
+        "clock:started",
+        "triage",
+        clock=name,
+        round=1,
+        due=due,
+        rule=promise.code,
+        version=promise.version,
+        calendar=ref.calendar_version,
+    )
 
 
 def _stop(life: Life, name: str, at: datetime, actor: str) -> None:
@@ -125,7 +135,15 @@ def _stop(life: Life, name: str, at: datetime, actor: str) -> None:
 
 
 def _routed(
-    life: Life, ref: Reference, facts: dict[str, str], received: datetime, text: str, channel: str, because: str, placed: str, unit: int | None
+    life: Life,
+    ref: Reference,
+    facts: dict[str, str],
+    received: datetime,
+    text: str,
+    channel: str,
+    because: str,
+    placed: str,
+    unit: int | None,
 ) -> dict[str, datetime]:
     """Filed, read and (unless a coordinator must decide) sent to its unit."""
     at = received + timedelta(seconds=2)
@@ -159,7 +177,9 @@ def _handled(
         life.tell(at + step, "case:withdraw", "citizen", before="in_progress", after="archived", words="")
     elif state == "needs_info":
         at = now - timedelta(days=dice.uniform(0.5, 2))
-        life.tell(at, "case:ask", who, before="in_progress", after="needs_info", words="Di sebelah mana tepatnya?", by_name="Petugas Contoh")
+        life.tell(
+            at, "case:ask", who, before="in_progress", after="needs_info", words="Di sebelah mana tepatnya?", by_name="Petugas Contoh"
+        )
         _start(life, ref, facts, "citizen_completes", at)
     elif state in ("awaiting_check", "responded", "closed"):
         at = now - timedelta(days=dice.uniform(0.5, 4)) if state == "responded" else at + step

@@ -41,7 +41,9 @@ def table(sizes: dict[int, dict[str, dict[str, Any]]], statements: dict[str, int
     lines = []
     for size, found in sizes.items():
         lines += ["", f"{size:,} cases stored", ""]
-        lines.append(f"{'':12} {'CPU-ms':>7} {'must':>5} {'aim':>5} {'×floor':>7} {'SQL':>4} {'per s':>7} {'p50':>7} {'p95':>7} {'p99':>7} {'others':>6}  where")
+        lines.append(
+            f"{'':12} {'CPU-ms':>7} {'must':>5} {'aim':>5} {'×floor':>7} {'SQL':>4} {'per s':>7} {'p50':>7} {'p95':>7} {'p99':>7} {'others':>6}  where"
+        )
         for name, row in found.items():
             must, aim = BUDGETS.get(name, ("", ""))
             where = " ".join(f"{part} {row['parts'][part]:.2f}" for part in PARTS if part in row["parts"])

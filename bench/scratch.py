@@ -84,7 +84,9 @@ class House:
         self.sleep(*_REST)
 
     def _start(self, words: list[str], told: dict[str, str]) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(words, env=told, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, start_new_session=True)
+        return subprocess.Popen(
+            words, env=told, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, start_new_session=True
+        )
 
     def _await(self, port: int, path: str) -> None:
         for _ in range(600):

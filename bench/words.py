@@ -6,11 +6,19 @@ import random
 
 # topic → what is wrong. No word here may sound like misconduct: open doors refuse that.
 TROUBLES: dict[str, tuple[str, ...]] = {
-    "jalan_jembatan": ("Jalan berlubang dan digenangi air", "Aspal jalan rusak parah sepanjang dua ratus meter", "Jembatan kayu sudah lapuk"),
+    "jalan_jembatan": (
+        "Jalan berlubang dan digenangi air",
+        "Aspal jalan rusak parah sepanjang dua ratus meter",
+        "Jembatan kayu sudah lapuk",
+    ),
     "drainase_irigasi": ("Saluran drainase tersumbat sampah", "Gorong-gorong mampet sehingga air meluap ke jalan", "Saluran irigasi jebol"),
     "air_bersih": ("Air PDAM tidak mengalir", "Air ledeng keruh dan berbau", "Tagihan air naik padahal air jarang mengalir"),
     "listrik_penerangan": ("Lampu jalan mati", "Lampu penerangan jalan padam di tiga titik", "Tiang lampu jalan miring hampir jatuh"),
-    "sampah_lingkungan": ("Sampah menumpuk tidak diangkut", "Tempat pembuangan sampah liar di pinggir sungai", "Truk sampah tidak pernah datang"),
+    "sampah_lingkungan": (
+        "Sampah menumpuk tidak diangkut",
+        "Tempat pembuangan sampah liar di pinggir sungai",
+        "Truk sampah tidak pernah datang",
+    ),
     "kesehatan": ("Antrean puskesmas sangat lama", "Obat di puskesmas kosong", "Dokter puskesmas tidak ada di tempat pada jam layanan"),
     "pendidikan": ("Atap ruang kelas sekolah bocor", "Guru kelas tiga tidak masuk sejak dua minggu", "Bangku sekolah rusak dan kurang"),
     "kependudukan": ("KTP elektronik belum jadi sudah lima bulan", "Akta kelahiran anak belum terbit", "Kartu keluarga salah nama"),
@@ -28,8 +36,27 @@ _ASK = (
     "Mohon segera diperbaiki.", "Tolong ditindaklanjuti, terima kasih.", "Mohon bantuannya bapak ibu.", "Kapan bisa ditangani?",
     "Semoga cepat ada perhatian dari pemerintah.", "Mhn perhatiannya yg berwenang.",
 )  # fmt: skip
-_MARKS = ("dekat masjid", "di depan pasar", "di belakang kantor desa", "sebelah lapangan", "arah pelabuhan", "samping puskesmas", "di gang kedua")
-_NAMES = ("Aminah", "Baiq Rina", "Lalu Surya", "Nurhayati", "Muhammad Saleh", "Sri Wahyuni", "Abdul Hakim", "Siti Zaenab", "I Made Arta", "Ikhsan")
+_MARKS = (
+    "dekat masjid",
+    "di depan pasar",
+    "di belakang kantor desa",
+    "sebelah lapangan",
+    "arah pelabuhan",
+    "samping puskesmas",
+    "di gang kedua",
+)
+_NAMES = (
+    "Aminah",
+    "Baiq Rina",
+    "Lalu Surya",
+    "Nurhayati",
+    "Muhammad Saleh",
+    "Sri Wahyuni",
+    "Abdul Hakim",
+    "Siti Zaenab",
+    "I Made Arta",
+    "Ikhsan",
+)
 
 
 class Writer:

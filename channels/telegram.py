@@ -117,7 +117,7 @@ class Telegram:
             except TelegramError as error:
                 raise self._meaning(error) from None
             except TimeoutError:
-                raise ChannelError("Telegram did not answer in time") from None
+                raise ChannelError("Telegram did not answer in time", perhaps_sent=True) from None
             except BaseException:  # a job's time-out struck inside the loop: a half-done call must not wake up in the next one
                 self._hang_up()
                 raise
@@ -181,7 +181,15 @@ class Telegram:
             return Refused(reason, code="400")
         if isinstance(error, kinds.InvalidToken):
             return ChannelError(f"our Telegram configuration: token not accepted ({reason})", permanent=False, code="401")
-        return ChannelError(reason)
+        return ChannelError(reason, perhaps_sent=_may_have_gone(error))
+
+
+def _may_have_gone(error: TelegramError) -> bool:
+    """The line broke or fell silent after it was open: Telegram may have taken the message."""
+    import httpx
+
+    unopened = httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout
+    return isinstance(error.__cause__, httpx.HTTPError) and not isinstance(error.__cause__, unopened)
 
 
 def split(text: str, longest: int = LONGEST_TEXT) -> list[str]:
@@ -266,14 +274,9 @@ def _incoming(update_id: int, text: str, chat_id: int, name: str, raw: RawReques
         raise TypeError("chat id")
     words = raw.body.decode("utf-8", "replace").replace("\x00", "")
     return IncomingMessage(
-        channel="telegram",
-        external_id=str(update_id),
-        text=_storable(text),
-        sender=str(chat_id),
-        sender_name=_storable(name),
-        raw=words,
-        **rest,
-    )
+        channel="telegram", external_id=str(update_id), text=_storable(text), sender=str(chat_id), sender_name=_storable(name),
+        raw=words, **rest,
+    )  # fmt: skip
 
 
 def _point(message: Message) -> tuple[float | None, float | None]:

@@ -91,7 +91,7 @@ def _configure(app: APIFlask, settings: AppSettings, demo: list[tuple[str, str, 
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "pool_size": 5, "max_overflow": 5, "pool_timeout": 10, "hide_parameters": True},
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_recycle": 1800, "pool_size": 5, "max_overflow": 5, "pool_timeout": 10, "hide_parameters": True},
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
         SESSION_COOKIE_SECURE=secure,
@@ -108,6 +108,7 @@ def _configure(app: APIFlask, settings: AppSettings, demo: list[tuple[str, str, 
         OPENAPI_VERSION="3.1.0",
         DEMO_SIGN_INS=demo if settings.development else None,
         JSON_SORT_KEYS=False,
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=365),  # web/filters.py puts the contents' own mark in each address
     )
 
 
@@ -126,7 +127,6 @@ def _mount(app: APIFlask, settings: AppSettings, channels: dict[str, Channel]) -
         csrf.exempt(exempt)
     csrf.exempt(app.blueprints["api"])
     csrf.exempt(app.blueprints["hooks"])
-    errors.mount(app)
     filters.mount(app, sms_number=settings.sms_number, telegram_bot=settings.telegram_bot)
 
     app.spec_processor(api.complete)
@@ -139,6 +139,8 @@ def _mount(app: APIFlask, settings: AppSettings, channels: dict[str, Channel]) -
         field = where[0] if where and not where[0].startswith("_") else None
         sentence = UNUSABLE.get(field or "", f"Isian “{field}” belum benar. Perbaiki, lalu kirim lagi.") if field else None
         return errors.answer(int(getattr(error, "status_code", 400)), sentence, field=field)
+
+    errors.mount(app)  # after error_processor, which puts its own handler before our table: Allow and Retry-After would be lost
 
     @app.after_request
     def careful(response: Response) -> Response:
@@ -153,4 +155,6 @@ def _mount(app: APIFlask, settings: AppSettings, channels: dict[str, Channel]) -
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         if request.endpoint != "static":
             response.headers.setdefault("Cache-Control", "no-store")
+        elif "v" not in request.args:  # an address that does not name the contents is asked for again each time
+            response.headers["Cache-Control"] = "no-cache"
         return response

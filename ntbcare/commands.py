@@ -9,7 +9,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from ntbcare.casework import accounts, triage
+from ntbcare.casework import accounts, triage, upkeep
 from ntbcare.domain import lifecycle, permissions
 from ntbcare.domain.kinds import Kind
 from ntbcare.records import journal, schema
@@ -163,13 +163,13 @@ def permissions_() -> None:
 @click.command("doctor")
 def doctor() -> None:
     """Is everything in its place? Neighbours, journal heads, errands, alarms."""
-    from ntbcare.casework import demo
-
     bad = 0
     for name, (well, detail) in health.neighbours(current_app).items():
         bad += not well
         click.echo(f"{'ok ' if well else 'BAD'} {name} {detail}")
-    for line, well in demo.findings(current_app.extensions["house"]):
+    with current_app.extensions["house"].work(SYSTEM) as work:
+        found = upkeep.findings(work)
+    for line, well in found:
         bad += not well
         click.echo(f"{'ok ' if well else 'BAD'} {line}")
     if bad:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 
 class ChannelError(Exception):
-    """Something went wrong on the street; says whether trying again can help.
+    """Something went wrong on the street; says whether trying again can help, and whether the words may have left all the same.
 
     ChannelError                permanent=False: try again later (time-out, 5xx)
     ├── Throttled               try again after `after` seconds (429)
@@ -21,10 +21,11 @@ class ChannelError(Exception):
 
     permanent = False
 
-    def __init__(self, reason: str, *, permanent: bool | None = None, code: str = "") -> None:
+    def __init__(self, reason: str, *, permanent: bool | None = None, code: str = "", perhaps_sent: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.code = code
+        self.perhaps_sent = perhaps_sent
         if permanent is not None:
             self.permanent = permanent
 

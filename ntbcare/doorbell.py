@@ -7,14 +7,18 @@ import time
 import structlog
 from prometheus_client import Counter
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
 
 log = structlog.get_logger()
 _RUNG = Counter("ntbcare_doorbell_rings", "Times a worker was told to look", ["lane", "result"])
 _COMMAND = "workers.errands.run"
-_QUIET = 1.0  # seconds: after a failed ring do not try again at once, so a dead Redis does not slow every request
+_PATIENCE = 0.5  # seconds a ring waits for Redis, once: redis-py by itself would try again and again
+# seconds: after a failed ring none is tried for so long, doubled each time, so that a dead or hung Redis does not slow requests
+_QUIET, _QUIETEST = 1.0, 8.0
 _FLAG_SECONDS = 5  # a ring that no worker answered is forgotten after this, and may ring again
 
 
@@ -22,9 +26,10 @@ class Doorbell:
     """Rings lanes. Many rings while a worker is already on its way are one ring (a flag in Redis)."""
 
     def __init__(self, url: str) -> None:
-        self.redis = Redis.from_url(url, socket_timeout=1.0, socket_connect_timeout=0.5)
+        self.redis = Redis.from_url(url, socket_timeout=_PATIENCE, socket_connect_timeout=_PATIENCE, retry=Retry(NoBackoff(), 0))
         self._queues: dict[str, Queue] = {}
         self._silent_until = 0.0
+        self._quiet = _QUIET
 
     def queue(self, lane: str) -> Queue:
         """The lane's one RQ queue."""
@@ -43,8 +48,10 @@ class Doorbell:
                     _RUNG.labels(lane, "rung").inc()
                 else:
                     _RUNG.labels(lane, "already").inc()
+                self._quiet = _QUIET
             except RedisError as broken:
-                self._silent_until = time.monotonic() + _QUIET
+                self._silent_until = time.monotonic() + self._quiet
+                self._quiet = min(self._quiet * 2, _QUIETEST)
                 _RUNG.labels(lane, "failed").inc()
                 log.warning("doorbell.broken", lane=lane, error=type(broken).__name__)
                 return

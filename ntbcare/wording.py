@@ -60,7 +60,9 @@ class Wording:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._jinja = Environment(loader=FileSystemLoader(folder), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - plain text, never HTML
+        self._jinja = Environment(  # noqa: S701 - plain text, never HTML
+            loader=FileSystemLoader(folder), auto_reload=False, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        )
         self._jinja.filters["shorten"] = shorten
         digest = hashlib.sha256()
         for path in sorted(folder.glob("*.txt")):

@@ -36,8 +36,10 @@ class Clock:
 @pytest.fixture(scope="session")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
     """One real PostgreSQL and one real Valkey for the whole run."""
+    from ntbcare import logs
     from ntbcare.local.testhouse import servers as start
 
+    logs.begin(development=False)  # as in production; the coloured tracebacks of an unset structlog take seconds each
     with start(tmp_path_factory.mktemp("servers"), durable=False) as running:
         yield running
 

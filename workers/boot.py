@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import sys
+import threading
+import time
 from importlib import import_module
 
 import structlog
 from flask import Flask
+from redis import Redis
+from redis.exceptions import RedisError
 from rq import Queue
+from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
 from rq.worker import SimpleWorker
+from sqlalchemy.exc import SQLAlchemyError
 
+from ntbcare.doorbell import Doorbell
 from ntbcare.records.errands import LANES
 
 log = structlog.get_logger()
-
+_LOOK = 1.0  # seconds between two looks while nobody can ring
+_STAY = 10.0  # seconds for which the looks go on once Redis is back: those who ring have yet to notice
 
 _app: Flask | None = None
 
@@ -37,16 +45,52 @@ def main(lane: str) -> None:
     """Answer the doorbell of one lane until told to stop. One queue per worker: several lose jobs (RQ, components.md 3)."""
     if lane not in set(LANES.values()):
         sys.exit(f"There is no lane {lane!r}; there are: {', '.join(sorted(set(LANES.values())))}.")
+    bell = app().extensions["doorbell"]
+    log.info("worker.ready", lane=lane)
+    _look(lane)  # whatever waited while nobody was here
+    threading.Thread(target=_watch, args=(lane, bell), daemon=True).start()
+    while _listen(lane):
+        pass
+
+
+def _listen(lane: str) -> bool:
+    """RQ's loop. RQ waits for an idle worker's Redis and gives up in mid-job; then this says True: begin again."""
+    worker = None
+    try:
+        connection = Redis.from_url(_url(), health_check_interval=30)
+        queue = Queue(lane, connection=connection, serializer=JSONSerializer)
+        worker = SimpleWorker([queue], connection=connection, serializer=JSONSerializer, worker_ttl=60, maintenance_interval=60)
+        worker.max_connection_wait_time = _LOOK  # not RQ's minute
+        worker.work(logging_level="WARNING", max_jobs=None)
+        if worker._shutdown_requested_date is None:
+            time.sleep(_LOOK)
+    except RedisError as broken:
+        log.warning("worker.redis", lane=lane, error=type(broken).__name__)
+        time.sleep(_LOOK)
+    except StopRequested:
+        return False
+    return worker is None or worker._shutdown_requested_date is None
+
+
+def _watch(lane: str, bell: Doorbell) -> None:
+    """While Redis does not answer, nobody can ring: look every second. The leases keep this apart from what RQ starts."""
+    looking = 0.0
+    while True:
+        time.sleep(_LOOK)
+        if not bell.well():
+            looking = time.monotonic() + _STAY
+        if time.monotonic() < looking:
+            _look(lane)
+
+
+def _look(lane: str) -> None:
+    """Drain the lane unasked. A ledger that is away is waited for."""
     from workers import errands
 
-    house = app()
-    bell = house.extensions["doorbell"].redis
-    connection = type(bell).from_url(_url(), health_check_interval=30)
-    queue = Queue(lane, connection=connection, serializer=JSONSerializer)
-    log.info("worker.ready", lane=lane)
-    errands.run(lane)  # whatever waited while nobody was here
-    worker = SimpleWorker([queue], connection=connection, serializer=JSONSerializer, worker_ttl=60, maintenance_interval=60)
-    worker.work(logging_level="WARNING", max_jobs=None)
+    try:
+        errands.run(lane)
+    except SQLAlchemyError as broken:
+        log.warning("worker.database", lane=lane, error=type(broken).__name__)
 
 
 def _url() -> str:

@@ -142,7 +142,7 @@ def settle(name: str, parent: int) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     call_me(name)
     if sys.platform == "linux":
-        _prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        _prctl(_PR_SET_PDEATHSIG, ctypes.c_ulong(signal.SIGTERM))
     if os.getppid() != parent:  # it died before we had asked to be told
         os._exit(1)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _OURS)
@@ -154,8 +154,8 @@ def call_me(name: str) -> None:
         _prctl(_PR_SET_NAME, ctypes.c_char_p(f"ntbcare-{name}".encode()[:15]))
 
 
-def _prctl(option: int, value: object) -> None:
-    ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
+def _prctl(option: int, value: ctypes.c_ulong | ctypes.c_char_p) -> None:
+    ctypes.CDLL(None).prctl(option, value, *[ctypes.c_ulong(0)] * 3)
 
 
 def told(status: int) -> str:

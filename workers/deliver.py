@@ -24,8 +24,11 @@ def deliver(claim: Claim) -> None:
     """One notice, at least once, guarded by its state."""
     app = boot.app()
     with app.extensions["house"].work(_ACTOR) as work:
-        dial = delivery.next_message(work, claim.subject_id)
-        if dial is None:
+        until = delivery.held_until(work, claim.subject_id)
+        dial = delivery.next_message(work, claim.subject_id) if until is None else None
+        if until is not None:
+            errands.postpone(work.session, claim, until)
+        elif dial is None:
             errands.finish(work.session, claim, work.now)
         work.commit()
     if dial is None:

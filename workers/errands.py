@@ -7,9 +7,8 @@ from collections.abc import Callable
 
 import structlog
 from prometheus_client import Histogram
-from sqlalchemy.exc import OperationalError
 
-from ntbcare.casework import polling, triage, upkeep
+from ntbcare.casework import delivery, polling, triage, upkeep
 from ntbcare.domain.permissions import Actor, Role
 from ntbcare.records import errands
 from ntbcare.records.errands import Claim
@@ -27,6 +26,10 @@ VERBS: dict[str, tuple[Actor, Callable[[Work, int], None]]] = {
 }
 RUNNERS = {*VERBS, "deliver"}
 _LONGEST_DRAIN = 60.0  # seconds: then the job ends and rings for the next, so RQ sees that this worker is alive
+
+
+class WorkerLost(Exception):
+    """Every worker that took this errand died with it in hand."""
 
 
 def run(lane: str) -> int:
@@ -58,15 +61,15 @@ def one(claim: Claim) -> None:
     """Run one errand. Nothing is swallowed: a failure is noted, tried again later, and ends as a dead letter with an alarm."""
     with _TOOK.labels(claim.kind).time():
         try:
+            if claim.attempts > errands.most_attempts(claim.kind):
+                raise WorkerLost  # nobody lived to note a failure: begin it no more
             if claim.kind == "deliver":
                 deliver.deliver(claim)
             else:
                 _run(claim)
-        except OperationalError:
-            raise  # the ledger is away: the lease ends by itself and somebody tries again
         except Exception as error:
             log.exception("errand.failed", errand=claim.id, kind=claim.kind, attempts=claim.attempts)
-            _failed(claim, error)
+            _failed(claim, error)  # with the ledger away this raises: the lease ends by itself and somebody tries again
 
 
 def _run(claim: Claim) -> None:
@@ -93,5 +96,6 @@ def _failed(claim: Claim, error: Exception) -> None:
             work.tell("errand:dead", None, errand=claim.id, kind=claim.kind, subject=claim.subject_id)
             notice = work.session.get(Notice, claim.subject_id) if claim.kind == "deliver" else None
             if notice is not None and notice.state == "waiting":
-                notice.state, notice.last_error = "failed", told
+                notice.last_error = told
+                delivery.gave_up(work, notice)
         work.commit()

@@ -12,6 +12,7 @@ from ntbcare.casework import sweeping, upkeep
 from ntbcare.domain.errors import DomainError
 from ntbcare.domain.permissions import Actor, Role
 from ntbcare.records import errands
+from ntbcare.records.work import Work
 
 log = structlog.get_logger()
 _TIMER = Actor(Role.TIMER)
@@ -38,26 +39,29 @@ def windows(app: Flask) -> int:
     """Close what citizens let pass, one case per transaction: one broken case never holds up the others."""
     with app.extensions["house"].work(_TIMER) as work:
         due = sweeping.windows(work)
-    for case_id in due:
-        with app.extensions["house"].work(_TIMER) as work:
-            try:
-                sweeping.close_window(work, case_id)
-                work.commit()
-            except DomainError as refusal:
-                work.rollback()
-                upkeep.alarm(work, "window", str(case_id), f"Batas waktu laporan #{case_id} tidak dapat ditutup: {refusal.sentence}")
-                work.commit()
-    return len(due)
+    return _each(app, due, sweeping.close_window, "window", "Batas waktu laporan #{} tidak dapat ditutup: {}")
 
 
 def reminders(app: Flask) -> int:
-    """Remind citizens who have not answered yet."""
+    """Remind citizens who have not answered yet, one clock per transaction."""
     with app.extensions["house"].work(_TIMER) as work:
         due = sweeping.reminders(work)
-    for clock_id in due:
+    return _each(app, due, sweeping.remind, "reminder", "Pengingat untuk jam #{} tidak dapat ditulis: {}")
+
+
+def _each(app: Flask, due: list[int], verb: Callable[[Work, int], None], alarm: str, sentence: str) -> int:
+    """One transaction per item. What fails is told to somebody and holds up nobody; a database that is away fails the alarm too."""
+    for item in due:
         with app.extensions["house"].work(_TIMER) as work:
-            sweeping.remind(work, clock_id)
-            work.commit()
+            try:
+                verb(work, item)
+                work.commit()
+            except Exception as error:
+                reason = error.sentence if isinstance(error, DomainError) else type(error).__name__
+                log.exception("rounds.item", alarm=alarm, item=item)
+                work.rollback()
+                upkeep.alarm(work, alarm, str(item), sentence.format(item, reason))
+                work.commit()
     return len(due)
 
 

@@ -156,9 +156,9 @@ class Twilio:
         except TwilioServiceException as error:
             raise _meaning(error.status, error.code, error.detail or error.title) from None
         except (OSError, ValueError, AttributeError) as error:  # requests' errors are OSErrors; the others: a 2xx that is not theirs
-            raise ChannelError(f"Twilio did not answer properly: {type(error).__name__}") from None
+            raise ChannelError(f"Twilio did not answer properly: {type(error).__name__}", perhaps_sent=not _never_left(error)) from None
         if not taken.sid:
-            raise ChannelError("Twilio answered without a message SID")
+            raise ChannelError("Twilio answered without a message SID", perhaps_sent=True)
         return Sent(external_id=taken.sid, final=False)
 
     # reading
@@ -268,4 +268,13 @@ def _meaning(status: int, code: int | None, words: str) -> ChannelError:
         return OptedOut("the person asked Twilio to stop", code=number)
     if 400 <= status < 500 and status != 408:
         return Refused(reason, code=number)
-    return ChannelError(reason, code=number)
+    return ChannelError(reason, code=number, perhaps_sent=status in (502, 504))
+
+
+def _never_left(error: Exception) -> bool:
+    """No line was ever open, so nothing can have gone over it."""
+    from requests.exceptions import ConnectTimeout
+    from urllib3.exceptions import NewConnectionError
+
+    cause = getattr(error.args[0] if error.args else None, "reason", None)
+    return isinstance(error, ConnectTimeout) or isinstance(cause, NewConnectionError)

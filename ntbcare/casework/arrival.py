@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from ntbcare import sanitise
@@ -17,7 +17,7 @@ from ntbcare.domain.lifecycle import LABELS, OPEN, State
 from ntbcare.records import cases, messages
 from ntbcare.records.cases import Case
 from ntbcare.records.messages import Message
-from ntbcare.records.people import Contact, contact_id
+from ntbcare.records.people import Contact, Met, meet
 from ntbcare.records.polls import Poll
 from ntbcare.records.work import Work
 
@@ -29,15 +29,15 @@ def receive(work: Work, message: IncomingMessage) -> None:
     if messages.find(work.session, message.channel, message.external_id) is not None:
         return
     text = sanitise.text(message.text, limit=MESSAGE_LIMIT)
-    contact = work.session.get(Contact, contact_id(work.session, message.channel, message.sender))
-    assert contact is not None
-    waiting = what_we_wait_for(work, contact.id)
+    met = meet(work.session, message.channel, message.sender)
+    waiting = Waiting() if met.new else what_we_wait_for(work, met.id)
     heard = conversation.understand(text, waiting)
     if heard.meaning is Meaning.EMPTY and message.lat is not None and message.lon is not None:
         heard = Understanding(Meaning.ANSWER)
     if heard.meaning is Meaning.NEW:
-        _new(work, message, contact, heard.words)
+        _new(work, message, met, heard.words)
         return
+    contact = work.session.get_one(Contact, met.id)
     if not _store(work, message, contact.id, heard, text):
         return
     if heard.meaning is Meaning.ANSWER and heard.ticket is None and message.lat is not None and message.lon is not None:
@@ -48,12 +48,21 @@ def receive(work: Work, message: IncomingMessage) -> None:
     _ACTS[heard.meaning](work, contact, heard)
 
 
+_case, _poll = Case.__table__, Poll.__table__
+_unanswered = (_poll.c.case_id == _case.c.id) & _poll.c.answered_at.is_(None)
+_waits = _case.c.state.in_((State.NEEDS_INFO, State.RESPONDED)) | (_poll.c.id.is_not(None) & (_case.c.state == State.CLOSED))
+_WAITS = (  # made once: every SMS asks this
+    select(_case.c.ticket, _case.c.state, _poll.c.id)
+    .select_from(_case.outerjoin(_poll, _unanswered))
+    .where(_case.c.contact_id == bindparam("contact"), _waits)
+    .order_by(_case.c.id.desc())
+    .limit(20)
+)
+
+
 def what_we_wait_for(work: Work, contact: int) -> Waiting:
     """Open questions, reactions and ratings of this contact, newest case first."""
-    unanswered = (Poll.case_id == Case.id) & Poll.answered_at.is_(None)
-    query = select(Case.ticket, Case.state, Poll.id).outerjoin(Poll, unanswered).where(Case.contact_id == contact)
-    waits = Case.state.in_((State.NEEDS_INFO, State.RESPONDED)) | (Poll.id.is_not(None) & (Case.state == State.CLOSED))
-    rows = work.session.execute(query.where(waits).order_by(Case.id.desc()).limit(20)).all()
+    rows = work.session.execute(_WAITS, {"contact": contact}).all()
     if not rows:
         return Waiting()
     return Waiting(
@@ -83,15 +92,15 @@ def _store(work: Work, message: IncomingMessage, contact: int, heard: Understand
     return work.session.execute(made.returning(Message.id)).scalar() is not None
 
 
-def _new(work: Work, message: IncomingMessage, contact: Contact, words: str) -> None:
+def _new(work: Work, message: IncomingMessage, met: Met, words: str) -> None:
     try:
-        intake.file(work, intake.filing_of(message, words))
-        if contact.opted_out_at is not None:
-            contact.opted_out_at = None
+        intake.take(work, intake.filing_of(message, words, met.id))
+        if met.opted_out:
+            work.session.get_one(Contact, met.id).opted_out_at = None
     except SealedDoor as sealed:
         # a whistleblower's words must not lie in an open table: only that something came is kept
-        if _store(work, message, contact.id, Understanding(Meaning.COURTESY), ""):
-            notices.say(work, contact, "sealed", words=sealed.sentence)
+        if _store(work, message, met.id, Understanding(Meaning.COURTESY), ""):
+            notices.say(work, work.session.get_one(Contact, met.id), "sealed", words=sealed.sentence)
 
 
 def _located(work: Work, contact: Contact, lat: float, lon: float) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from ntbcare.casework import lookup, moves
+from ntbcare.casework.acts import actions
 from ntbcare.casework.desk import flags, short
 from ntbcare.domain import clock as promises
 from ntbcare.domain import lifecycle, permissions, tickets
@@ -22,11 +23,13 @@ from ntbcare.wording import PIN_MARK
 
 
 class ClockLine(NamedTuple):
-    """One promise as an officer reads it; `days` = (day, counted, why)."""
+    """One promise as an officer reads it; `days` = (day, counted, why); `how` = how it stands, in words."""
 
     label: str
     due_text: str
     tone: str
+    how: str
+    running: bool
     explanation: str
     days: list[tuple[str, bool, str]]
 
@@ -93,12 +96,20 @@ def case_page(work: Work, case: Case) -> CasePage:
         ticket=case.ticket, ticket_pretty=tickets.pretty(case.ticket), version=case.version, title=case.title or case.text[:90],
         state=case.state, state_label=LABELS[State(case.state)][0], kind_label=KIND_LABELS[Kind(case.kind)],
         category=work.ref.category_name(case.category), place=work.ref.region_name(case.region) or case.place or "",
-        place_because=case.place_because or "", unit_name=unit.name if unit else "", because=case.because or "",
+        place_because=case.place_because or "", unit_name=unit.name if unit else "", because=_because(work, case),
         urgency_label=URGENCY_LABELS[Urgency(case.urgency)], channel_label=CHANNEL_LABELS.get(case.channel, case.channel),
         received_text=promises.moment_words(case.received_at, work.ref.calendar), flags=flags(case), reporter=reporter,
-        reporter_note=note, text=case.text, text_edited=case.text_edited, clocks=_clocks(work, case), story=_story(work, case),
+        reporter_note=note, text=case.text, text_edited=case.text_edited, clocks=_clocks(work, case), story=_story(work, case, owed),
         actions=actions(work, case), notices=[_notice(work, notice) for notice in owed],
     )  # fmt: skip
+
+
+def _because(work: Work, case: Case) -> str:
+    """Why the case lies where it lies. After a hand-back the first reason no longer holds."""
+    if case.unit_id is not None or not case.hand_backs:
+        return case.because or ""
+    wished = work.ref.units.get(case.suggested_unit_id or 0)
+    return f"Dikembalikan unit sebelumnya{f', yang menyarankan {wished.name}' if wished else ''}. Alasannya ada di perjalanan laporan."
 
 
 def _identity(work: Work, case: Case) -> tuple[dict[str, str | None] | None, str]:
@@ -116,127 +127,86 @@ def _identity(work: Work, case: Case) -> tuple[dict[str, str | None] | None, str
 
 
 def _clocks(work: Work, case: Case) -> list[ClockLine]:
-    lines = []
-    for row in clocks.of_case(work.session, case.id):
-        promise, calendar = work.ref.promise_of(row.rule_id), work.ref.calendar_of(work.session, row.calendar_version)
-        if row.clock == "receipt":
-            continue
-        if row.stopped_at:
-            tone = "done" if row.outcome == "kept" else "late"
-        elif row.paused_at:
-            tone = "waiting"
-        else:
-            tone = promises.stage(promise, row.started_at, row.due_at, work.now, calendar)
-        days = [(promises.date_words(d.day), d.counted, d.why) for d in promises.day_by_day(promise, row.started_at, row.due_at, calendar)]
-        due = promises.moment_words(row.due_at, calendar)
-        lines.append(
-            ClockLine(
-                promise.label.replace("Anda dapat", "Pelapor dapat"), due, tone, promises.explain(promise, row.started_at, row.due_at, calendar) + f" ({promise.source})", days
-            )
-        )
-    return lines
+    """Every promise of the case, what still runs first and soonest due first."""
+    rows = [row for row in clocks.of_case(work.session, case.id) if row.clock != "receipt"]
+    rows.sort(key=lambda row: (row.stopped_at is not None, row.stopped_at or row.due_at))
+    return [_clock(work, row) for row in rows]
 
 
-def _story(work: Work, case: Case) -> list[StoryLine]:
-    lines = []
-    for entry in journal.of_case(work.session, case.id):
-        if entry.tag == "case:triaged":
-            what = "Dipilah otomatis"
-        elif entry.tag in lookup.TOLD or entry.tag.startswith("case:"):
-            move = lifecycle.BY_EVENT.get(entry.tag.removeprefix("case:"))
-            what = move.label if move else lookup.TOLD.get(entry.tag, (entry.tag, False))[0]
-        elif entry.tag == "poll:rated":
-            what = "Penilaian pelapor"
-        else:
-            continue
-        facts = json.loads(entry.body) if entry.body else {}
+def _clock(work: Work, row: clocks.Clock) -> ClockLine:
+    promise, calendar = work.ref.promise_of(row.rule_id), work.ref.calendar_of(work.session, row.calendar_version)
+    if row.stopped_at:
+        tone, how = ("done", "Ditepati") if row.outcome == "kept" else ("late", "Terlewat")
+        if row.clock in _OF_THE_CITIZEN:
+            tone, how = "done", "Sudah lewat"
+        how += f", {short(work, row.stopped_at)}"
+    elif row.paused_at:
+        tone, how = "waiting", "Berhenti selama menunggu pelapor"
+    else:
+        tone = promises.stage(promise, row.started_at, row.due_at, work.now, calendar)
+        how = promises.remaining(promise, row.due_at, work.now, calendar).words.capitalize()
+    days = [(promises.date_words(d.day), d.counted, d.why) for d in promises.day_by_day(promise, row.started_at, row.due_at, calendar)]
+    explanation = f"{promises.explain(promise, row.started_at, row.due_at, calendar)} ({promise.source})"
+    label = promise.label.replace("Anda dapat", "Pelapor dapat")
+    return ClockLine(label, promises.moment_words(row.due_at, calendar), tone, how, row.stopped_at is None, explanation, days)
+
+
+_OF_THE_CITIZEN = ("citizen_completes", "rebut")  # nobody of ours has missed anything when these end
+_HOW_MADE = {"case:triaged": "Dipilah otomatis", "case:verify": "Diperiksa", "poll:rated": "Penilaian pelapor"}
+_NOTICE_OF = {"case:triaged": "receipt", "case:confirm": "poll", "case:words_added": "words_added"}
+
+
+def _story(work: Work, case: Case, owed: list[messages.Notice]) -> list[StoryLine]:
+    """The book in words. What stands elsewhere on the page (the report itself, why it came here) is not said again."""
+    lines, unsaid = [], list(owed)
+    for entry in journal.story(work.session, case.id):
         role, _, _ = entry.actor.partition(":")
+        by_machine = role == Role.TRIAGE
+        if (not entry.tag.startswith("case:") and entry.tag != "poll:rated") or (by_machine and entry.tag == "case:verify"):
+            continue
+        move = lifecycle.BY_EVENT.get(entry.tag.removeprefix("case:"))
+        what = _HOW_MADE.get(entry.tag) or (move.label if move else lookup.TOLD.get(entry.tag, (entry.tag, False))[0])
+        facts = json.loads(entry.body) if entry.body else {}
+        words = str(facts.get("words") or "")
+        if entry.tag == "case:submit" or (by_machine and entry.tag == "case:dispose"):
+            words = ""
+        if entry.tag == "case:dispose":
+            unit = work.ref.units.get(facts.get("unit") or 0)
+            what = f"Diteruskan ke {unit.short}" if unit else what
+        if entry.tag == "poll:rated":
+            what = f"Pelapor memberi nilai {facts.get('score')} dari 5"
         who = str(facts.get("by_name") or "") or ROLE_LABELS.get(Role(role), role)
-        words = str(facts.get("because") or facts.get("words") or facts.get("score") or "")
         tone = {"citizen": "citizen", "channel": "citizen", "triage": "system", "timer": "system"}.get(role, "officer")
-        lines.append(StoryLine(short(work, entry.at), who, what, words, tone, ""))
+        template = _NOTICE_OF.get(entry.tag) or (move.notice if move else None)
+        sent = next((one for one in unsaid if one.template == template and one.created_at >= entry.at), None)
+        if sent is not None:
+            unsaid.remove(sent)
+        lines.append(StoryLine(short(work, entry.at), who, what, words, tone, _delivery(sent) if sent else ""))
     return lines
+
+
+def _delivery(notice: messages.Notice) -> str:
+    label, _ = _standing(notice)
+    return f"Kabar ke pelapor lewat {CHANNEL_LABELS.get(notice.channel, notice.channel)}: {label}."
 
 
 _NOTICE_STATES = {
     "waiting": ("menunggu dikirim", "soon"), "sent": ("terkirim", "on_time"), "delivered": ("sampai", "done"), "shown": ("sudah dibaca", "done"),
-    "failed": ("gagal", "late"), "no_road": ("tidak dikirim", "soon"),
+    "failed": ("tidak sampai", "late"), "no_road": ("tidak dikirim, pelapor tidak mau dihubungi", "done"),
 }  # fmt: skip
 
 
-def _notice(work: Work, notice: messages.Notice) -> tuple[str, str, str, str, str]:
-    label, tone = _NOTICE_STATES[notice.state]
+def _standing(notice: messages.Notice) -> tuple[str, str]:
+    """How the sending of a notice stands, with its tone; on the web it waits until the reporter looks."""
+    label, tone = _NOTICE_STATES.get(notice.state, (notice.state, "soon"))
+    if notice.channel == "web" and notice.state == "waiting":
+        label, tone = "belum dibuka pelapor", "waiting"
     if notice.possible_repeats:
-        label += f", mungkin {notice.possible_repeats + 1} kali"
+        label += f", mungkin diterima {notice.possible_repeats + 1} kali"
+    return label, tone
+
+
+def _notice(work: Work, notice: messages.Notice) -> tuple[str, str, str, str, str]:
+    label, tone = _standing(notice)
     text = notice.body.replace(PIN_MARK, "••••••")
     return short(work, notice.created_at), CHANNEL_LABELS.get(notice.channel, notice.channel), text, label, tone
-
-
-_HELP = {
-    "start": "Memberi tahu bahwa unit Anda mengerjakannya. Belum dihitung sebagai jawaban.",
-    "answer": "Kabar singkat untuk pelapor; laporan tetap terbuka.",
-    "respond": "Jawaban lengkap. Pelapor lalu menyatakan sudah atau belum.",
-    "submit_result": "Diperiksa unit lain dulu, lalu dikirim ke pelapor.",
-    "ask": "Pertanyaan dikirim lewat kanal pelapor. Waktu berhenti setelah pertanyaannya sampai.",
-    "hand_back": "Sebutkan alasannya dan, bila tahu, unit yang berwenang.",
-    "dispose": "Pilih satu unit penanggung jawab.",
-    "archive": "Pelapor membaca alasan ini.",
-    "forward": "Sebutkan ke mana dan bagaimana pelapor dapat menanyakannya.",
-    "close": "Hanya dengan persetujuan pelapor: tulis kapan dan bagaimana ia setuju.",
-    "reopen": "Tulis mengapa laporan ini dibuka kembali.",
-}
-_PRIMARY = ("verify", "dispose", "start", "respond", "submit_result", "approve")
-
-
-def actions(work: Work, case: Case) -> list[dict[str, Any]]:
-    """The acts open to this actor on this case now, in the order of the table: what is not possible is not drawn."""
-    standing = moves.standing(work, case)
-    category = work.ref.categories.get(case.category or "")
-    checked = bool(category and category.needs_check)
-    found = []
-    for move in lifecycle.possible(case.state):
-        if not permissions.may(work.actor, move.event, standing) or move.event == "escalate":
-            continue
-        if ("check" in move.needs and not checked) or ("no_check" in move.needs and checked):
-            continue
-        found.append({
-            "event": move.event, "label": move.label, "help": _HELP.get(move.event, ""), "words": str(move.words),
-            "words_label": "Kata-kata untuk pelapor" if move.notice else "Catatan", "choices": _choices(work, case, move),
-            "choices_name": "reason" if "reason" in move.needs else "unit", "choices_label": "Alasan" if "reason" in move.needs else "Unit",
-            "primary": move.event in _PRIMARY, "asks_parent": "parent" in move.needs,
-                "facts": _facts_to_settle(work, case) if move.event == "verify" else None,
-        })  # fmt: skip
-    return found
-
-
-def _facts_to_settle(work: Work, case: Case) -> dict[str, Any]:
-    """What a coordinator may set when verifying, with what is known now."""
-    ref = work.ref
-    scope = work.actor.region or ""
-    regions = [
-        r for r in ref.regions.values() if r.level in ("regency", "district") and (r.code == scope or r.code.startswith(scope + "."))
-    ]
-    return {
-        "title": case.title or "",
-        "category": case.category or "",
-        "categories": [(c.code, c.name) for c in ref.categories.values() if c.parent is None and c.sealed != "yes"],
-        "region": case.region or "",
-        "regions": [(r.code, r.name if r.level == "regency" else f"— {r.name}") for r in regions],
-        "urgency": case.urgency,
-        "urgencies": [(str(u), label) for u, label in URGENCY_LABELS.items()],
-        "anonymous": case.anonymous,
-        "confidential": case.confidential,
-    }
-
-
-def _choices(work: Work, case: Case, move: lifecycle.Move) -> list[tuple[str, str]] | None:
-    if "reason" in move.needs:
-        return [(reason.code, reason.label) for reason in work.ref.reasons.values()]
-    if "unit" not in move.needs and move.event != "hand_back":
-        return None
-    near = ".".join((case.region or "").split(".")[:2]) or work.actor.region or ""
-    units = [u for u in work.ref.units.values() if u.in_force(work.ref.today) and u.level != "central" and u.kind != "secretariat"]
-    units.sort(
-        key=lambda u: (u.id != case.suggested_unit_id, not (near and (u.region or "").startswith(near)), u.level != "province", u.name)
-    )
-    return [(str(u.id), u.name) for u in units]

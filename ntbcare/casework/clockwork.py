@@ -7,7 +7,6 @@ from datetime import datetime, time
 from ntbcare.domain import clock as promises
 from ntbcare.domain.kinds import NO_PROMISE
 from ntbcare.domain.lifecycle import WAITING_FOR_CITIZEN, State
-from ntbcare.records import clocks
 from ntbcare.records.cases import Case
 from ntbcare.records.clocks import Clock
 from ntbcare.records.work import Work
@@ -27,7 +26,7 @@ def start(work: Work, case: Case, name: str, at: datetime | None = None) -> Cloc
         return None
     rule_id, promise = found
     started = at or work.now
-    before = [clock for clock in clocks.of_case(work.session, case.id) if clock.clock == name]
+    before = [clock for clock in work.clocks(case.id) if clock.clock == name]
     due = promises.due(promise, started, ref.calendar)
     reminding = name in CITIZEN_CLOCKS and promise.yellow.isdigit()
     row = Clock(
@@ -36,6 +35,7 @@ def start(work: Work, case: Case, name: str, at: datetime | None = None) -> Cloc
         started_at=started, due_at=due, first_due_at=due,
     )  # fmt: skip
     work.session.add(row)
+    work.clocks(case.id).append(row)
     work.tell("clock:started", case.id, clock=name, round=row.round, due=due, rule=promise.code, version=promise.version,
               calendar=ref.calendar_version)  # fmt: skip
     return row
@@ -51,7 +51,7 @@ def _nine_o_clock(work: Work, started: datetime, days: int) -> datetime:
 def stop(work: Work, case: Case, name: str, at: datetime | None = None) -> None:
     """Stop every running round of a promise; kept or late is judged by `at` (a result handed in in time stays in time)."""
     moment = at or work.now
-    for row in clocks.of_case(work.session, case.id):
+    for row in work.clocks(case.id):
         if row.clock == name and row.stopped_at is None:
             row.stopped_at = moment
             row.paused_at = None
@@ -61,7 +61,7 @@ def stop(work: Work, case: Case, name: str, at: datetime | None = None) -> None:
 
 def reopen(work: Work, case: Case, name: str) -> None:
     """The citizen objects: the promise runs again with the same due date, which is never extended (domain.md 9.1)."""
-    rows = [row for row in clocks.of_case(work.session, case.id) if row.clock == name]
+    rows = [row for row in work.clocks(case.id) if row.clock == name]
     if rows and rows[-1].stopped_at is not None:
         rows[-1].stopped_at = None
         rows[-1].outcome = None
@@ -73,7 +73,7 @@ def pause(work: Work, case: Case, at: datetime) -> None:
 
     A promise already broken is not paused: asking afterwards must not make a late case look on time.
     """
-    for row in clocks.of_case(work.session, case.id):
+    for row in work.clocks(case.id):
         if row.stopped_at is None and row.paused_at is None and row.due_at >= at and work.ref.promise_of(row.rule_id).pauses:
             row.paused_at = at
             work.tell("clock:paused", case.id, clock=row.clock)
@@ -82,7 +82,7 @@ def pause(work: Work, case: Case, at: datetime) -> None:
 
 def resume(work: Work, case: Case) -> None:
     """The answer is here: each due date moves by exactly the working time that stood still, told with old and new."""
-    for row in clocks.of_case(work.session, case.id):
+    for row in work.clocks(case.id):
         if row.paused_at is None or row.stopped_at is not None:
             continue
         old = row.due_at
@@ -94,7 +94,7 @@ def resume(work: Work, case: Case) -> None:
 
 def settle(work: Work, case: Case) -> None:
     """Store the moment that is due next on the case, so that a queue is one index and a sweep one cheap question."""
-    running = [row for row in clocks.of_case(work.session, case.id) if row.stopped_at is None and row.paused_at is None]
+    running = [row for row in work.clocks(case.id) if row.stopped_at is None and row.paused_at is None]
     waiting = case.state in WAITING_FOR_CITIZEN
     if case.state == State.RESPONDED or case.state == State.NEEDS_INFO:
         running = [row for row in running if row.clock in CITIZEN_CLOCKS] or ([] if waiting else running)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from ntbcare.casework import clockwork, upkeep
@@ -20,6 +21,8 @@ from ntbcare.records.work import Work
 from ntbcare.wording import PIN_MARK
 
 TRIES_AFTER_RECEIPT = 4
+MOST_REPEATS = 3  # words that may have left this often already are not sent once more: somebody looks
+ALARM_AFTER = 8  # tries, about four minutes: a provider that is away for longer is told to somebody
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +33,25 @@ class Dial:
     message: OutgoingMessage
 
 
+def held_until(work: Work, notice_id: int) -> datetime | None:
+    """A case's words leave in the order in which they were written: until when must this notice wait for an older one?"""
+    notice = work.session.get(Notice, notice_id)
+    if notice is None or notice.case_id is None:
+        return None
+    same = (Notice.case_id == notice.case_id) & (Notice.contact_id == notice.contact_id) & (Notice.channel == notice.channel)
+    unsent = (Notice.id < notice.id) & (Notice.state == "waiting") & Notice.sent_at.is_(None)
+    older = work.session.scalars(select(Notice.id).where(same, unsent)).all()
+    if not older:
+        return None
+    begun = errands.open_under(work.session, [f"deliver:{number}" for number in older])
+    return max(*begun, work.now) + timedelta(seconds=1) if begun else None
+
+
 def next_message(work: Work, notice_id: int) -> Dial | None:
     """What to send for a notice, or None when it was sent already or must not be.
 
     The moment of dialling is stored before the provider is called. Finding it set means an earlier run died between the
-    call and its record: the message may leave a second time, so that is counted and shown (at-least-once, never silently).
+    call and its record, or never heard the answer: the message may leave a second time, so that is counted and shown (at-least-once, never silently).
     """
     notice = work.session.get(Notice, notice_id, with_for_update=True)
     if notice is None or notice.state != "waiting":
@@ -44,6 +61,9 @@ def next_message(work: Work, notice_id: int) -> Dial | None:
         notice.state = "no_road"
         return None
     if notice.dialled_at is not None:
+        if notice.possible_repeats >= MOST_REPEATS:
+            gave_up(work, notice)
+            return None
         notice.possible_repeats += 1
         work.tell("notice:possible_repeat", notice.case_id, notice=notice.id)
     notice.dialled_at = work.now
@@ -93,14 +113,19 @@ def sent(work: Work, notice_id: int, result: Sent) -> None:
 def failed(work: Work, notice_id: int, error: ChannelError, claim: errands.Claim) -> None:
     """The provider did not take it: again later, or never, as the error says; never is somebody's business."""
     notice = work.session.get(Notice, notice_id, with_for_update=True)
-    if notice is None:
+    if notice is None or notice.state != "waiting":  # settled by another run
+        errands.finish(work.session, claim, work.now)
         return
-    notice.dialled_at, notice.last_error = None, f"{type(error).__name__}: {error.reason}"[:300]
+    notice.last_error = f"{type(error).__name__}: {error.reason}"[:300]
+    if not error.perhaps_sent:
+        notice.dialled_at = None
     if isinstance(error, OptedOut) and notice.contact_id:
         _opt_out(work, notice.contact_id)
     again = None if error.permanent else timedelta(seconds=error.after) if isinstance(error, Throttled) else errands.backoff(claim.attempts)
     if errands.fail(work.session, claim, work.now, notice.last_error, again):
         gave_up(work, notice)
+    elif claim.attempts == ALARM_AFTER:
+        upkeep.alarm(work, "channel_down", notice.channel, f"Kanal {notice.channel} belum menerima pesan kita: {notice.last_error}")
 
 
 def gave_up(work: Work, notice: Notice) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from ntbcare.casework import accounts, intake, moves, triage
 from ntbcare.casework.seeding import read
@@ -14,9 +14,7 @@ from ntbcare.domain import permissions
 from ntbcare.domain.errors import DomainError
 from ntbcare.domain.kinds import Kind
 from ntbcare.records import cases as case_rows
-from ntbcare.records import errands, messages
-from ntbcare.records.errands import Errand
-from ntbcare.records.messages import Alarm
+from ntbcare.records import messages
 from ntbcare.records.people import Account, Contact
 from ntbcare.records.work import House, Work
 
@@ -76,7 +74,8 @@ def _key(row: dict[str, str]) -> str:
 def cases(house: House, folder: Path) -> int:
     """File the demo cases once, each through the ordinary corridor, some of them handled a little. Returns how many."""
     rows = read(folder / "demo_cases.csv")
-    filed = 0
+    filed: list[tuple[int, str]] = []
+    # first all filings, then all handling: reference tables are those of a day, and going back and forth reads them each time
     for number, row in enumerate(rows):
         with house.work(permissions.Actor(permissions.Role.CITIZEN)) as work:
             if messages.find(work.session, row["channel"], _key(row)):
@@ -86,12 +85,13 @@ def cases(house: House, folder: Path) -> int:
             if case_id is None:
                 continue
             work.commit()
+            filed.append((case_id, row["then"] or "none"))
+    for case_id, then in filed:
         with house.work(permissions.Actor(permissions.Role.TRIAGE)) as work:
             triage.triage(work, case_id)
             work.commit()
-        _handle(house, case_id, row["then"] or "none")
-        filed += 1
-    return filed
+        _handle(house, case_id, then)
+    return len(filed)
 
 
 def _file(work: Work, row: dict[str, str]) -> int | None:
@@ -130,20 +130,3 @@ def _handle(house: House, case_id: int, then: str) -> None:
                 work.commit()
             except DomainError:
                 return
-
-
-def findings(house: House) -> list[tuple[str, bool]]:
-    """What `doctor` reports beside the neighbours: (sentence, well?)."""
-    with house.work(permissions.Actor(permissions.Role.TIMER)) as work:
-        dead = len(errands.dead(work.session))
-        oldest = work.session.execute(
-            select(func.min(Errand.not_before)).where(Errand.done_at.is_(None), Errand.dead_at.is_(None))
-        ).scalar()
-        alarms = work.session.execute(select(func.count()).select_from(Alarm).where(Alarm.cleared_at.is_(None))).scalar_one()
-        behind = (work.now - oldest).total_seconds() if oldest and oldest < work.now else 0.0
-        return [
-            (f"{dead} dead letters", dead == 0),
-            (f"oldest errand waits {behind:.0f} s", behind < 60),
-            (f"{alarms} open alarms", alarms == 0),
-            (f"seed {work.ref.stamp or 'missing'}, calendar {work.ref.calendar_version or 'missing'}", bool(work.ref.stamp)),
-        ]

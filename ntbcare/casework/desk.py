@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, and_, func, or_, select, true
 
@@ -19,7 +20,13 @@ from ntbcare.records.cases import Case
 from ntbcare.records.work import Work
 
 PAGE = 50
-_COUNT_TO = 999  # a tab says "999+" beyond this: counting every row of a large desk costs more than it tells
+COUNT_TO = 999  # a tab says "999+" beyond this: counting every row of a large desk costs more than it tells
+_case = Case.__table__.c
+# what a row draws: whole cases would be forty columns and every word of fifty letters
+_DRAWN = (
+    _case.id, _case.ticket, _case.title, func.left(_case.text, 90).label("text"), _case.region, _case.category, _case.state, _case.due_at,
+    _case.urgency, _case.channel, _case.received_at, _case.because, _case.unit_id, _case.anonymous, _case.confidential, _case.attention,
+)  # fmt: skip
 TABS = (
     ("todo", "Perlu dikerjakan"),
     ("waiting", "Menunggu pelapor"),
@@ -55,103 +62,133 @@ def queue(work: Work, asked: Asked) -> QueuePage:
     """A desk's open cases, soonest due first. Three statements whatever the size. Raises NotAllowed."""
     if not permissions.may(work.actor, "queue.read"):
         raise NotAllowed(subject="queue.read")
-    query = _tab(work, select(Case), asked.tab)
-    if asked.state:
-        query = query.where(Case.state == asked.state)
-    if asked.urgency:
-        query = query.where(Case.urgency == asked.urgency)
-    query = _ordered(query, asked)
-    found = list(work.session.scalars(query.limit(PAGE + 1)))
+    seat = _seat(work)
+    found = work.session.execute(_list(seat, asked)).all()
+    counts = work.session.execute(_counts(seat)).mappings().one()
     rows = [_row(work, case) for case in found[:PAGE]]
     last = found[PAGE - 1] if len(found) > PAGE else None
     unit = work.ref.units.get(work.actor.unit_id or 0)
     return QueuePage(
-        desk_name=unit.name if unit else ROLE_LABELS[work.actor.role], tab=asked.tab, counts=_counts(work), rows=rows,
-        after=(last.due_at, last.id) if last else None, empty_sentence=_EMPTY.get(asked.tab, "Tidak ada laporan di sini."),
+        desk_name=unit.name if unit else ROLE_LABELS[work.actor.role], tab=asked.tab, counts=dict(counts), rows=rows,
+        after=(last.due_at, last.id) if last else None, empty_sentence=_EMPTY.get(asked.tab, "Tidak ada laporan di sini.") if not (asked.state or asked.urgency) else _NONE_LIKE_THAT,
     )  # fmt: skip
 
 
+_NONE_LIKE_THAT = "Tidak ada laporan yang cocok dengan saringan ini."
 _EMPTY = {
     "todo": "Semua sudah dikerjakan. Laporan baru muncul di sini begitu masuk.",
     "waiting": "Tidak ada laporan yang menunggu jawaban pelapor.",
     "attention": "Tidak ada kabar baru dari pelapor.",
+    "all": "Tidak ada laporan yang masih terbuka.",
+    "done": "Belum ada laporan yang ditutup.",
 }
 
 
-def _scope(work: Work) -> Any:
-    """Rows this actor may list: the permissions table in SQL. A desk never lists what it may not open."""
+class Seat(NamedTuple):
+    """Where an actor sits: `scope` of what they may list, their region, the desks that are theirs, and whether tips are for them."""
+
+    scope: Scope
+    region: str
+    desks: tuple[int, ...]
+    tips: bool
+
+
+def _seat(work: Work) -> Seat:
+    """Desks are a unit with everything below it; for a coordinator or a leader only their own."""
     actor = work.actor
     scope = permissions.TABLE["queue.read"][actor.role]
-    if scope is Scope.UNIT:
-        return and_(Case.unit_id.in_(_desks(work)), Case.kind != Kind.TIP)
-    region = actor.region or ""
-    if "." in region:
-        return or_(Case.region == region, Case.region.like(region + ".%"))
+    below = (unit.id for unit in work.ref.units.values() if actor.unit_id in unit.line)
+    desks = tuple(below) if scope is Scope.UNIT else (actor.unit_id or 0,)
+    return Seat(scope, actor.region or "", desks, permissions.may(actor, "tip.read"))
+
+
+def _scope(seat: Seat) -> Any:
+    """Rows this actor may list: the permissions table in SQL. A desk never lists what it may not open."""
+    if seat.scope is Scope.UNIT:
+        return and_(_case.unit_id.in_(seat.desks), _case.kind != Kind.TIP)
+    if "." in seat.region:
+        return or_(_case.region == seat.region, _case.region.like(seat.region + ".%"))
     return true()
 
 
-def _desks(work: Work) -> list[int]:
-    """Desks this actor sits at: a unit with everything below it; for a coordinator or a leader only their own."""
-    actor = work.actor
-    if permissions.TABLE["queue.read"][actor.role] is not Scope.UNIT:
-        return [actor.unit_id or 0]
-    return [unit.id for unit in work.ref.units.values() if actor.unit_id in unit.line]
-
-
-def _tab(work: Work, query: Select[Any], tab: str) -> Select[Any]:
+def _tab(seat: Seat, query: Select[Any], tab: str) -> Select[Any]:
     if tab == "todo":  # what lies on my desk: one index, soonest due first
-        return query.where(Case.desk_id.in_(_desks(work)), Case.state.in_(TO_ANSWER), _readable(work))
-    query = query.where(_scope(work))
+        return query.where(_case.desk_id.in_(seat.desks), _case.state.in_(TO_ANSWER), true() if seat.tips else _case.kind != Kind.TIP)
+    query = query.where(_scope(seat))
     if tab == "waiting":
-        return query.where(Case.state.in_(WAITING_FOR_CITIZEN))
+        return query.where(_case.state.in_(WAITING_FOR_CITIZEN))
     if tab == "attention":
-        return query.where(Case.attention.is_not(None))
+        return query.where(_case.attention.is_not(None))
     if tab == "all":
-        return query.where(Case.state.in_(OPEN))
-    return query.where(Case.state.not_in(OPEN))
-
-
-def _readable(work: Work) -> Any:
-    return true() if permissions.may(work.actor, "tip.read") else Case.kind != Kind.TIP
+        return query.where(_case.state.in_(OPEN))
+    return query.where(_case.state.not_in(OPEN))
 
 
 def _ordered(query: Select[Any], asked: Asked) -> Select[Any]:
     """Keyset paging: page 100 costs what page 1 costs."""
     if asked.tab in ("done", "attention"):
         if asked.after:
-            query = query.where(Case.id < asked.after[1])
-        return query.order_by(Case.id.desc())
+            query = query.where(_case.id < asked.after[1])
+        return query.order_by(_case.id.desc())
     if asked.after:
         due, last = asked.after
         if due is None:
-            query = query.where(Case.due_at.is_(None), Case.id > last)
+            query = query.where(_case.due_at.is_(None), _case.id > last)
         else:
-            query = query.where(or_(Case.due_at > due, and_(Case.due_at == due, Case.id > last), Case.due_at.is_(None)))
-    return query.order_by(Case.due_at, Case.id)
+            query = query.where(or_(_case.due_at > due, and_(_case.due_at == due, _case.id > last), _case.due_at.is_(None)))
+    return query.order_by(_case.due_at, _case.id)
 
 
-def _counts(work: Work) -> dict[str, int]:
+# both statements are made once per seat and question, because making them costs more than running them
+@lru_cache(maxsize=512)
+def _list(seat: Seat, asked: Asked) -> Select[Any]:
+    """One page and the first row of the next."""
+    query = _tab(seat, select(*_DRAWN), asked.tab)
+    if asked.state:
+        query = query.where(_case.state == asked.state)
+    if asked.urgency:
+        query = query.where(_case.urgency == asked.urgency)
+    return _ordered(query, asked).limit(PAGE + 1)
+
+
+@lru_cache(maxsize=512)
+def _counts(seat: Seat) -> Select[Any]:
     """Bounded counts for the tabs in one statement."""
     parts = []
     for key, _ in TABS[:3]:
-        limited = _tab(work, select(Case.id), key).limit(_COUNT_TO + 1).subquery()
+        limited = _tab(seat, select(_case.id), key).limit(COUNT_TO + 1).subquery()
         parts.append(select(func.count()).select_from(limited).scalar_subquery().label(key))
-    return dict(work.session.execute(select(*parts)).mappings().one())
+    return select(*parts)
 
 
-def _row(work: Work, case: Case) -> dict[str, Any]:
+def _row(work: Work, case: Any) -> dict[str, Any]:
     unit = work.ref.units.get(case.unit_id or 0)
+    tone = lookup.tone(work, case)
+    if unit is not None and unit.id == work.actor.unit_id:
+        unit = None  # whose desk it is stands above the list
     return {
-        "ticket": case.ticket, "ticket_pretty": tickets.pretty(case.ticket), "title": case.title or case.text[:90],
+        "ticket": case.ticket, "ticket_pretty": tickets.pretty(case.ticket), "title": case.title or case.text,
         "place": work.ref.region_name(case.region), "category": work.ref.category_name(case.category),
-        "state_label": LABELS[State(case.state)][0], "due_text": short(work, case.due_at), "due_tone": lookup.tone(work, case),
+        "state_label": LABELS[State(case.state)][0], "due_text": _due(work, case, tone), "due_tone": tone,
         "urgency": case.urgency, "urgency_label": URGENCY_LABELS[Urgency(case.urgency)],
-        "channel_label": CHANNEL_LABELS.get(case.channel, case.channel), "received_text": short(work, case.received_at),
+        "channel_label": CHANNEL_LABELS.get(case.channel, case.channel), "received_text": _brief(work, case.received_at),
         "because": case.because or "", "unit_name": unit.short if unit else "", "flags": flags(case),
     }  # fmt: skip
 
 
-def flags(case: Case) -> list[str]:
+def _due(work: Work, case: Case, tone: str) -> str:
+    """The date with a word for its colour: nobody has to see red to know that it is late."""
+    if not case.due_at or case.state not in OPEN:
+        return ""
+    return {"late": "Lewat ", "soon": "Segera "}.get(tone, "") + _brief(work, case.due_at)
+
+
+def _brief(work: Work, moment: datetime) -> str:
+    """A moment for fifty rows: without the zone, which the table names once."""
+    return short(work, moment).removesuffix(f" {work.ref.calendar.zone_label}")
+
+
+def flags(case: Any) -> list[str]:
     """What an officer must not overlook."""
     return [label for label, on in (("Anonim", case.anonymous), ("Rahasia", case.confidential), ("Kabar baru", case.attention)) if on]
 

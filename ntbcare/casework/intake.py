@@ -6,18 +6,14 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import insert, select
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-
 from ntbcare.casework import clockwork, triage
 from ntbcare.contract import IncomingMessage
 from ntbcare.domain import kinds, lifecycle, tickets
 from ntbcare.domain.errors import BadInput, SealedDoor, WordsRequired
 from ntbcare.domain.kinds import Kind, Urgency
 from ntbcare.records import cases, messages
-from ntbcare.records.cases import Case, Reporter
-from ntbcare.records.messages import Message
-from ntbcare.records.people import contact_id
+from ntbcare.records.messages import Stored
+from ntbcare.records.people import meet
 from ntbcare.records.work import Work
 
 _TICKET_TRIES = 8
@@ -42,6 +38,7 @@ class Filing:
     anonymous: bool = False
     confidential: bool = False
     sender: str = ""  # address on the channel itself (SMS number, chat id)
+    contact: int | None = None  # the sender's contact, where the door has met them already
     media: tuple[str, ...] = ()  # the channel's own names of photos and sound, fetched later
 
     def digest(self) -> str:
@@ -77,11 +74,15 @@ def file(work: Work, filing: Filing) -> Filed:
     Raises SealedDoor, WordsRequired, BadInput, KeyTaken. The same (channel, key) again gives the same case.
     """
     before = messages.find(work.session, filing.channel, filing.key)
-    if before is not None:
-        return _again(work, before, filing)
+    return take(work, filing) if before is None else _again(work, before, filing)
+
+
+def take(work: Work, filing: Filing) -> Filed:
+    """`file` for a door that has just looked and found nothing under this key."""
     check(work, filing)
-    case_id, ticket, salt, due = _insert_case(work, filing)
-    stored = _insert_message(work, filing, case_id)
+    contact = _contact(work, filing)
+    case_id, ticket, salt, due = _add_case(work, filing, contact)
+    stored = _add_message(work, filing, case_id, contact)
     if not stored:  # a twin was faster: forget ours, show theirs
         work.rollback()
         twin = messages.find(work.session, filing.channel, filing.key)
@@ -89,11 +90,11 @@ def file(work: Work, filing: Filing) -> Filed:
             raise BadInput("text", "Laporan ini sedang kami simpan. Coba kirim sekali lagi.")
         return _again(work, twin, filing)
     if filing.name or filing.phone or filing.email:
-        work.session.execute(insert(Reporter).values(case_id=case_id, name=filing.name, phone=filing.phone, email=filing.email).inline())
+        cases.add_reporter(work.session, case_id, filing.name, filing.phone, filing.email)
     work.tell("case:submit", case_id, before=None, after="received", words=filing.text, channel=filing.channel)
     work.errand("triage", case_id, key=f"triage:{case_id}")
-    foreseen = triage.foresee(work, Case(kind=filing.kind, category=filing.category, region=filing.region, text=filing.text))
-    return Filed(case_id, ticket, tickets.pin(work.house.pin_key, salt, ticket), lifecycle.State.RECEIVED, foreseen, due)
+    pin = tickets.pin(work.house.pin_key, salt, ticket)
+    return Filed(case_id, ticket, pin, lifecycle.State.RECEIVED, triage.foresee(work, filing), due)
 
 
 def check(work: Work, filing: Filing) -> None:
@@ -124,7 +125,7 @@ def sealed_sentence(work: Work) -> str:
     return work.ref.safe_way or SealedDoor.default
 
 
-def _again(work: Work, before: Message, filing: Filing) -> Filed:
+def _again(work: Work, before: Stored, filing: Filing) -> Filed:
     if before.case_id is None or (before.digest is not None and before.digest != filing.digest()):
         raise KeyTaken()
     case = cases.get(work.session, before.case_id)
@@ -134,8 +135,8 @@ def _again(work: Work, before: Message, filing: Filing) -> Filed:
     return Filed(case.id, case.ticket, pin, case.state, unit, case.due_at, again=True)
 
 
-def _insert_case(work: Work, filing: Filing) -> tuple[int, str, bytes, datetime | None]:
-    """The case row. Core, not ORM: this is the hot path (design.md W1)."""
+def _add_case(work: Work, filing: Filing, contact: int | None) -> tuple[int, str, bytes, datetime | None]:
+    """The case row under a free ticket."""
     classification = kinds.classify(filing.kind)
     due = clockwork.first_answer_due(work, filing.kind, classification, Urgency.NORMAL)
     desk = work.ref.coordinator_of(filing.region) or work.ref.coordinator_of(None)
@@ -143,15 +144,14 @@ def _insert_case(work: Work, filing: Filing) -> tuple[int, str, bytes, datetime 
     salt = tickets.new_salt()
     values = {
         "pin_salt": salt, "kind": filing.kind, "classification": classification, "state": lifecycle.State.RECEIVED,
-        "channel": filing.channel, "contact_id": _contact(work, filing), "text": filing.text, "place": filing.place,
+        "channel": filing.channel, "contact_id": contact, "text": filing.text, "place": filing.place,
         "category": filing.category, "region": filing.region, "lat": filing.lat, "lon": filing.lon, "urgency": Urgency.NORMAL,
         "anonymous": filing.anonymous, "confidential": filing.confidential, "received_at": work.now,
         "due_at": due, "due_clock": "first_response" if due else None, "desk_id": desk.id,
     }  # fmt: skip
     for _ in range(_TICKET_TRIES):
         ticket = tickets.new()
-        made = pg_insert(Case).values(ticket=ticket, **values).on_conflict_do_nothing(index_elements=[Case.ticket]).returning(Case.id)
-        case_id = work.session.execute(made).scalar()
+        case_id = cases.add(work.session, {"ticket": ticket, **values})
         if case_id is not None:
             return case_id, ticket, salt, due
     raise RuntimeError("no free ticket found: the ticket space is full")
@@ -159,27 +159,24 @@ def _insert_case(work: Work, filing: Filing) -> tuple[int, str, bytes, datetime 
 
 def _contact(work: Work, filing: Filing) -> int | None:
     """Whom to answer: the sender on the channel itself, else the phone number left on a form."""
+    if filing.contact is not None:
+        return filing.contact
     if filing.sender:
-        return contact_id(work.session, filing.channel, filing.sender)
-    return contact_id(work.session, "sms", filing.phone) if filing.phone else None
+        return meet(work.session, filing.channel, filing.sender).id
+    return meet(work.session, "sms", filing.phone).id if filing.phone else None
 
 
-def _insert_message(work: Work, filing: Filing, case_id: int) -> bool:
-    values = {
+def _add_message(work: Work, filing: Filing, case_id: int, contact: int | None) -> bool:
+    return messages.add(work.session, {
         "channel": filing.channel, "external_id": filing.key, "case_id": case_id, "meaning": "new", "text": filing.text,
-        "digest": filing.digest(), "received_at": work.now,
-    }  # fmt: skip
-    if filing.media:
-        values["media"] = list(filing.media)
-    if filing.sender:
-        values["contact_id"] = select(Case.contact_id).where(Case.id == case_id).scalar_subquery()
-    made = pg_insert(Message).values(values).on_conflict_do_nothing(index_elements=[Message.channel, Message.external_id])
-    return work.session.execute(made.returning(Message.id)).scalar() is not None
+        "digest": filing.digest(), "received_at": work.now, "media": list(filing.media) or None,
+        "contact_id": contact if filing.sender else None,
+    })  # fmt: skip
 
 
-def filing_of(message: IncomingMessage, words: str, kind: Kind = Kind.COMPLAINT) -> Filing:
+def filing_of(message: IncomingMessage, words: str, contact: int | None = None, kind: Kind = Kind.COMPLAINT) -> Filing:
     """A new report that came as a message. It is received when it reaches us: a promise cannot start on a provider's or a phone's clock."""
     return Filing(
         channel=message.channel, key=message.external_id, text=words, kind=kind, lat=message.lat, lon=message.lon,
-        sender=message.sender, media=message.media,
+        sender=message.sender, contact=contact if message.sender else None, media=message.media,
     )  # fmt: skip

@@ -10,6 +10,7 @@ from ntbcare.casework import triage
 from ntbcare.domain import clock as promises
 from ntbcare.domain import tickets
 from ntbcare.domain.errors import NotFound
+from ntbcare.domain.kinds import Kind
 from ntbcare.domain.lifecycle import LABELS, OPEN, State
 from ntbcare.domain.permissions import ROLE_LABELS, Role
 from ntbcare.domain.privacy import Audience, View, view
@@ -17,31 +18,56 @@ from ntbcare.records import cases, journal, polls
 from ntbcare.records.cases import Case
 from ntbcare.records.work import Work
 
+# state → (what the reporter reads, what anybody else with the ticket reads)
 _SENTENCES = {
-    State.RECEIVED: "Laporan Anda sudah kami simpan dan sedang dibaca.",
-    State.NEEDS_INFO: "Petugas perlu keterangan dari Anda sebelum bisa melanjutkan.",
-    State.VERIFIED: "Laporan sudah diperiksa. Kami sedang mencarikan petugas yang tepat.",
-    State.DISPOSITIONED: "Laporan sudah di meja petugas yang berwenang.",
-    State.IN_PROGRESS: "Petugas sedang mengerjakannya.",
-    State.AWAITING_CHECK: "Petugas melaporkan pekerjaannya selesai; unit lain sedang memeriksa hasilnya.",
-    State.RESPONDED: "Petugas sudah menjawab. Menurut Anda, sudah selesai?",
-    State.CLOSED: "Laporan ini sudah selesai.",
-    State.ARCHIVED: "Laporan ini tidak dilanjutkan.",
-    State.FORWARDED: "Urusan ini milik instansi lain; laporan sudah kami teruskan.",
-    State.MERGED: "Laporan ini digabung dengan laporan lain tentang hal yang sama.",
+    State.RECEIVED: ("Laporan Anda sudah kami simpan dan sedang dibaca.", "Laporan ini sudah kami simpan dan sedang dibaca."),
+    State.NEEDS_INFO: ("Petugas perlu keterangan dari Anda sebelum bisa melanjutkan.", "Petugas menunggu keterangan dari pelapor."),
+    State.VERIFIED: ("Laporan sudah diperiksa. Kami sedang mencarikan petugas yang tepat.",) * 2,
+    State.DISPOSITIONED: ("Laporan sudah di meja petugas yang berwenang.",) * 2,
+    State.IN_PROGRESS: ("Petugas sedang mengerjakannya.",) * 2,
+    State.AWAITING_CHECK: ("Petugas melaporkan pekerjaannya selesai; orang kedua sedang memeriksa hasilnya.",) * 2,
+    State.RESPONDED: ("Petugas sudah menjawab. Menurut Anda, sudah selesai?", "Petugas sudah menjawab dan menunggu kata pelapor."),
+    State.CLOSED: ("Laporan ini sudah selesai.",) * 2,
+    State.ARCHIVED: ("Laporan ini tidak dilanjutkan.",) * 2,
+    State.FORWARDED: ("Urusan ini milik instansi lain; laporan sudah kami teruskan.",) * 2,
+    State.MERGED: ("Laporan ini digabung dengan laporan lain tentang hal yang sama.",) * 2,
 }
+_ENDED_BY = {  # (state, who ended it) where that says more than the state
+    (State.CLOSED, "reporter"): ("Anda menyatakan masalahnya sudah selesai. Terima kasih.", "Menurut pelapor, masalahnya sudah selesai."),
+    (State.CLOSED, "system"): ("Laporan ditutup karena tidak ada tanggapan sampai batas waktunya.",) * 2,
+    (State.ARCHIVED, "reporter"): ("Laporan ini Anda tarik, jadi tidak kami tangani lagi.", "Laporan ini ditarik oleh pelapor."),
+    (State.ARCHIVED, "system"): ("Laporan ini kami tutup karena pertanyaan petugas belum terjawab. Anda boleh melapor lagi.",
+                                 "Laporan ini ditutup karena pertanyaan petugas belum terjawab."),
+}  # fmt: skip
+_NEXT = {
+    State.RECEIVED: ("Kami meneruskannya ke petugas yang tepat.",) * 2,
+    State.VERIFIED: ("Kami meneruskannya ke petugas yang tepat.",) * 2,
+    State.NEEDS_INFO: (
+        "Jawab pertanyaannya di bawah ini. Kalau lewat batas waktunya, laporan ditutup, tetapi Anda boleh melapor lagi.",
+        "",
+    ),
+    State.DISPOSITIONED: ("Petugas membaca laporan Anda, lalu menjawab.", "Petugas membaca laporan ini, lalu menjawab."),
+    State.IN_PROGRESS: ("Petugas mengabari hasilnya, lalu Anda mengatakan sudah atau belum.", "Petugas mengabari hasilnya kepada pelapor."),
+    State.AWAITING_CHECK: (
+        "Kalau hasilnya baik, jawabannya kami kirim kepada Anda.",
+        "Kalau hasilnya baik, jawabannya dikirim kepada pelapor.",
+    ),
+    State.RESPONDED: ("Katakan sudah atau belum di bawah ini. Bila Anda diam, laporan ditutup sendiri tanpa nilai.", ""),
+}
+_DUE = {"verify": "Diteruskan paling lambat", "check": "Selesai diperiksa paling lambat", "complete": "Diselesaikan paling lambat",
+        "complete_calendar": "Diselesaikan paling lambat"}  # fmt: skip
 # journal tag → (what happened, are its words for the citizen?)
 TOLD = {
-    "case:submit": ("Laporan diterima", True), "case:dispose": ("Diteruskan ke petugas", False), "case:ask": ("Petugas bertanya", True),
-    "case:complete": ("Anda menjawab", True), "case:lapse": ("Tidak dilengkapi sampai batas waktu", False),
-    "case:archive": ("Tidak dilanjutkan", True), "case:withdraw": ("Laporan ditarik", True), "case:merge": ("Digabung", False),
+    "case:submit": ("Mengirim laporan", False), "case:dispose": ("Diteruskan ke petugas", False), "case:ask": ("Petugas bertanya", True),
+    "case:complete": ("Menjawab pertanyaan", True), "case:lapse": ("Tidak dilengkapi sampai batas waktu", False),
+    "case:archive": ("Tidak dilanjutkan", True), "case:withdraw": ("Menarik laporan", True), "case:merge": ("Digabung", False),
     "case:hand_back": ("Dicarikan petugas lain", False), "case:forward": ("Diteruskan ke instansi lain", True),
     "case:start": ("Mulai dikerjakan", False), "case:answer": ("Kabar dari petugas", True), "case:respond": ("Jawaban petugas", True),
     "case:submit_result": ("Hasil sedang diperiksa", False), "case:approve": ("Jawaban petugas", False),
-    "case:object": ("Menurut pelapor belum selesai", True), "case:confirm": ("Menurut pelapor sudah selesai", False),
+    "case:object": ("Menyatakan belum selesai", True), "case:confirm": ("Menyatakan sudah selesai", False),
     "case:window_over": ("Ditutup karena tidak ada tanggapan", False), "case:close": ("Ditutup", False),
-    "case:reopen": ("Dibuka kembali", True), "case:words_added": ("Keterangan tambahan dari pelapor", True),
-    "poll:rated": ("Penilaian pelapor", False),
+    "case:reopen": ("Dibuka kembali", True), "case:words_added": ("Menambah keterangan", True),
+    "poll:rated": ("Memberi nilai", True),
 }  # fmt: skip
 _STEPS: tuple[tuple[str, str | None], ...] = (
     ("Diterima", "case:submit"),
@@ -81,8 +107,10 @@ class TrackPage:
     state_label: str
     state_sentence: str
     tone: str
+    who_label: str
     who_has_it: str
     next_sentence: str
+    due_label: str
     due_text: str
     steps: list[Step]
     story: list[Told]
@@ -92,6 +120,7 @@ class TrackPage:
     fresh: bool = False
     pin: str = ""
     question: str = ""
+    answer: str = ""
     can_answer: bool = False
     can_add: bool = False
     can_confirm: bool = False
@@ -126,17 +155,22 @@ def track(work: Work, case: Case, *, mine: bool, fresh: bool = False) -> TrackPa
     """The tracking page: progress for anybody with the ticket, the story only for the one who filed it (until published)."""
     audience = Audience.REPORTER if mine else Audience.PUBLIC
     seen = view(audience, anonymous=case.anonymous, confidential=case.confidential, published=case.published)
-    entries = journal.of_case(work.session, case.id)
+    entries = journal.story(work.session, case.id)
     state = State(case.state)
     poll = polls.latest(work.session, case.id) if mine and state is State.CLOSED else None
-    story = [line for entry in entries if (line := _line(work, case, entry, seen)) is not None]
-    questions = [line.words for line in story if line.what == "Petugas bertanya"]
+    story = [line for entry in entries if (line := _line(work, case, entry, seen, mine)) is not None]
+    questions = [line.words for line in story if line.what == TOLD["case:ask"][0]]
+    who_label, who = who_has_it(work, case)
+    colour, ended = tone(work, case), _ENDED_BY.get((state, case.closed_by or case.archived_by or ""))
+    due_label, due = _due(work, case, mine=mine)
     return TrackPage(
-        ticket=case.ticket, ticket_pretty=tickets.pretty(case.ticket), state=state, state_label=LABELS[state][1],
-        state_sentence=_SENTENCES[state], tone=tone(work, case), who_has_it=who_has_it(work, case), next_sentence=_next(work, case),
-        due_text=due_text(work, case), steps=_steps(work, case, entries), story=story, mine=mine,
+        ticket=case.ticket, ticket_pretty=tickets.pretty(case.ticket), state=state,
+        state_label=LABELS[state][1] if mine else LABELS[state][1].replace("Anda", "pelapor"),
+        state_sentence=(ended or _SENTENCES[state])[not mine], tone=colour, who_label=who_label, who_has_it=who,
+        next_sentence=_next(work, case, colour, mine=mine), due_label=due_label, due_text=due, steps=_steps(work, case, entries), story=story, mine=mine,
         text=case.text if seen.words else "", place=work.ref.region_name(case.region) if seen.place else "",
         fresh=fresh, pin=pin_of(work, case) if fresh else "", question=questions[-1] if mine and questions and state is State.NEEDS_INFO else "",
+        answer=(case.result_words or "") if mine and state is State.RESPONDED else "",
         can_answer=mine and state is State.NEEDS_INFO, can_add=mine and state in OPEN and state is not State.NEEDS_INFO,
         can_confirm=mine and state is State.RESPONDED, can_object=mine and state in (State.RESPONDED, State.CLOSED),
         can_rate=poll is not None and poll.answered_at is None, can_withdraw=mine and state in OPEN,
@@ -157,52 +191,60 @@ def tone(work: Work, case: Case) -> str:
     return "soon" if (case.due_at - work.now).total_seconds() < 24 * 3600 else "on_time"
 
 
-def due_text(work: Work, case: Case) -> str:
-    """The next date in words, "" when nothing is due."""
-    return promises.moment_words(case.due_at, work.ref.calendar) if case.due_at and case.state in OPEN else ""
+def _due(work: Work, case: Case, *, mine: bool) -> tuple[str, str]:
+    """(who does what by then, the moment in words); both empty when nothing is due."""
+    if not case.due_at or case.state not in OPEN:
+        return "", ""
+    label = _DUE.get(case.due_clock or "", "Dijawab paling lambat")
+    if case.state == State.NEEDS_INFO:
+        label = "Jawab paling lambat" if mine else "Pelapor menjawab paling lambat"
+    elif case.state == State.RESPONDED:
+        label = "Beri tahu kami paling lambat" if mine else "Pelapor menanggapi paling lambat"
+    return label, promises.moment_words(case.due_at, work.ref.calendar)
 
 
-def who_has_it(work: Work, case: Case) -> str:
-    """The office that has the case now, in words for the citizen."""
-    unit = work.ref.units.get(case.unit_id or (triage.foresee(work, case) if case.triaged_at is None else None) or case.desk_id)
-    return unit.name if unit else ""
+def who_has_it(work: Work, case: Case) -> tuple[str, str]:
+    """(what it does, the office that has the case now), in words for the citizen; empty when nobody has it any more."""
+    foreseen = triage.foresee(work, case) if case.triaged_at is None else None
+    unit = work.ref.units.get(case.unit_id or foreseen or 0)
+    if unit is not None:
+        return "Ditangani oleh", unit.name
+    desk = work.ref.units.get(case.desk_id) if case.state in OPEN else None
+    return ("Sedang dibaca oleh", desk.name) if desk else ("", "")
 
 
-def _next(work: Work, case: Case) -> str:
-    state, due = State(case.state), due_text(work, case)
-    by = f" paling lambat {due}" if due else ""
-    if state is State.NEEDS_INFO:
-        return f"Jawab pertanyaannya di bawah ini{by}." if due else "Jawab pertanyaannya di bawah ini."
-    if state is State.RESPONDED:
-        return f"Katakan sudah atau belum{by}. Bila Anda diam, laporan ditutup sendiri tanpa nilai." if due else "Katakan sudah atau belum."
-    if state in OPEN:
-        label = {"verify": "Kami meneruskannya ke petugas", "check": "Hasilnya selesai diperiksa"}.get(
-            case.due_clock or "", "Petugas menjawab"
-        )
-        return f"{label}{by}." if due else "Informasi ini dibaca koordinator; tidak ada batas waktu jawaban."
-    return ""
+def _next(work: Work, case: Case, colour: str, *, mine: bool) -> str:
+    state = State(case.state)
+    if colour == "late":
+        return "Batas waktunya sudah lewat, dan itu tercatat. Laporan ini tetap dikerjakan."
+    if state in OPEN and case.kind == Kind.TIP:
+        return "Informasi ini dibaca koordinator; tidak ada batas waktu jawaban."
+    return _NEXT[state][not mine] if state in _NEXT else ""
 
 
-def _steps(work: Work, case: Case, entries: list[journal.Entry]) -> list[Step]:
-    reached: dict[str, journal.Entry] = {}
+def _steps(work: Work, case: Case, entries: list[journal.Event]) -> list[Step]:
+    reached: dict[str, journal.Event] = {}
     for entry in entries:
         reached.setdefault({"case:approve": "case:respond", "case:answer": "case:start"}.get(entry.tag, entry.tag), entry)
     position = {
         State.RECEIVED: 0, State.VERIFIED: 0, State.DISPOSITIONED: 1, State.IN_PROGRESS: 2, State.AWAITING_CHECK: 2, State.RESPONDED: 3,
         State.NEEDS_INFO: 2 if case.state_before == State.IN_PROGRESS else 1 if case.unit_id else 0,
     }.get(State(case.state), 4)  # fmt: skip
+    cut_short = case.state in (State.ARCHIVED, State.FORWARDED, State.MERGED)
     steps = []
     for number, (label, tag) in enumerate(_STEPS):
         made = reached.get(tag) if tag else None
+        if cut_short and tag and made is None:
+            continue  # what never happened is no stop on its way
         when = made.at if made else case.closed_at if tag is None else None
-        if number == 4 and case.state in (State.ARCHIVED, State.FORWARDED, State.MERGED):
+        if number == 4 and cut_short:
             label = LABELS[State(case.state)][1]
         done = number <= position and (number < position or number == 4 or made is not None)
         steps.append(Step(label, done, number == position, promises.short_moment(when, work.ref.calendar) if when and done else ""))
     return steps
 
 
-def _line(work: Work, case: Case, entry: journal.Entry, seen: View) -> Told | None:
+def _line(work: Work, case: Case, entry: journal.Event, seen: View, mine: bool) -> Told | None:
     """One journal entry as this audience may read it; None for what is not theirs."""
     if entry.tag not in TOLD:
         return None
@@ -211,6 +253,10 @@ def _line(work: Work, case: Case, entry: journal.Entry, seen: View) -> Told | No
     words = str(facts.get("words") or "") if seen.words and for_citizen else ""
     if entry.tag == "case:approve" and seen.words:
         words = case.result_words or ""
+    if entry.tag == "case:archive" and words and facts.get("reason") in work.ref.reasons:
+        words = f"{work.ref.reasons[facts['reason']].sentence} {words}"
+    if entry.tag == "poll:rated":
+        what = f"{what} {facts.get('score')} dari 5"
     if entry.tag == "case:dispose":
         unit = work.ref.units.get(facts.get("unit") or 0)
         words = unit.name if unit else ""
@@ -218,20 +264,20 @@ def _line(work: Work, case: Case, entry: journal.Entry, seen: View) -> Told | No
         return None
     role = entry.actor.split(":")[0]
     tone_ = {"citizen": "citizen", "channel": "citizen", "triage": "system", "timer": "system"}.get(role, "officer")
-    return Told(promises.short_moment(entry.at, work.ref.calendar), _who(work, entry, role, case, seen), what, words, tone_)
+    return Told(promises.short_moment(entry.at, work.ref.calendar), _who(work, entry, role, case, mine), what, words, tone_)
 
 
-def _who(work: Work, entry: journal.Entry, role: str, case: Case, seen: View) -> str:
+def _who(work: Work, entry: journal.Event, role: str, case: Case, mine: bool) -> str:
     """An office, never an officer's name: citizens deal with an office, officers are people with families."""
     if role in ("citizen", "channel"):
-        return "Anda" if seen.story and not case.published else "Pelapor"
+        return "Anda" if mine else "Pelapor"
     if role in ("triage", "timer"):
         return work.ref.name
-    if role == Role.COORDINATOR:
+    if role == Role.COORDINATOR and entry.tag != "case:approve":  # the answer is the unit's, whoever let it through
         return ROLE_LABELS[Role.COORDINATOR]
     unit = work.ref.units.get(case.unit_id or 0)
     return unit.short if unit else ROLE_LABELS[Role.OFFICER]
 
 
-def _facts(entry: journal.Entry) -> dict[str, Any]:
+def _facts(entry: journal.Event) -> dict[str, Any]:
     return json.loads(entry.body) if entry.body else {}

@@ -13,6 +13,7 @@ from ntbcare.domain import lifecycle, permissions
 from ntbcare.domain.errors import BadInput, LostRace, NoSuchMove, NotAllowed, TooLate, WordsRequired
 from ntbcare.domain.kinds import Urgency
 from ntbcare.domain.lifecycle import Move, State, Words
+from ntbcare.domain.routing import regency_of
 from ntbcare.records.cases import Case
 from ntbcare.records.work import NO_WAIT, Work
 
@@ -69,9 +70,9 @@ def move(work: Work, case: Case, event: str, given: Given | None = None) -> Move
     if edge.words is Words.REQUIRED and not given.words.strip():
         raise WordsRequired(subject=event)
     _guard(work, case, edge, given)
-    _apply(work, case, edge, before, given)
-    _clocks(work, case, edge)
     try:
+        _apply(work, case, edge, before, given)
+        _clocks(work, case, edge)
         work.session.flush()
     except StaleDataError as lost:
         raise LostRace(subject=case.ticket) from lost
@@ -177,7 +178,7 @@ def _desk(work: Work, case: Case) -> int:
     """On whose desk the next act is owed. Never nowhere: what no unit holds lies with the coordinator."""
     if case.state in _COORDINATORS_DESK or case.unit_id is None:
         if case.hand_backs > LIMITS["hand_backs"]:  # the third hand-back is the secretary's to decide (domain.md 9.1)
-            secretary = work.ref.unit_of("setda", ".".join((case.region or work.ref.province).split(".")[:2]))
+            secretary = work.ref.unit_of("setda", regency_of(case.region or work.ref.province))
             if secretary is not None:
                 return secretary.id
         coordinator = work.ref.coordinator_of(case.region) or work.ref.coordinator_of(None)
@@ -197,7 +198,6 @@ def _clocks(work: Work, case: Case, edge: Move) -> None:
         clockwork.start(work, case, name)
     if edge.resumes:
         clockwork.resume(work, case)
-    work.session.flush()
     clockwork.settle(work, case)
 
 

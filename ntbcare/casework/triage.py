@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from ntbcare.casework import clockwork, moves, notices
 from ntbcare.domain import routing
@@ -17,7 +18,6 @@ from ntbcare.wording import shorten
 SURE_OF_PLACE = 0.7
 SURE_OF_TOPIC = 0.5
 _TITLE = 90
-_REGENCY_DEPTH = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,19 @@ class Place:
 
     code: str | None
     because: str
+
+
+class Told(Protocol):
+    """What the rules ask of a report, stored or not."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def category(self) -> str | None: ...
+    @property
+    def region(self) -> str | None: ...
+    @property
+    def text(self) -> str: ...
 
 
 def triage(work: Work, case_id: int) -> None:
@@ -47,7 +60,6 @@ def triage(work: Work, case_id: int) -> None:
     if first:
         for name in BY_EVENT["submit"].starts:
             clockwork.start(work, case, name, case.received_at)
-    work.session.flush()
     clockwork.settle(work, case)
     work.tell("case:triaged", case.id, category=case.category, region=case.region, urgency=case.urgency, because=decision.because,
               place_because=place.because, topic_because=topic.because, rule=decision.rule, version=decision.version)  # fmt: skip
@@ -74,7 +86,7 @@ def route_again(work: Work, case: Case) -> None:
     case.suggested_unit_id = decision.unit or decision.suggestion
 
 
-def foresee(work: Work, case: Case) -> int | None:
+def foresee(work: Work, case: Told) -> int | None:
     """The unit triage will name for a case whose topic and region were chosen from the lists; None when it must be read first."""
     if case.category is None or case.region is None:
         return None
@@ -132,7 +144,7 @@ def _topic(work: Work, case: Case, topic: TopicReading) -> None:
     case.urgency = urgency
 
 
-def _decide(work: Work, case: Case) -> routing.Decision:
+def _decide(work: Work, case: Told) -> routing.Decision:
     ref = work.ref
     words = ref.plain.words(case.text)
     phrases = {" ".join(words[i : i + n]) for n in (1, 2, 3) for i in range(len(words) - n + 1)}

@@ -7,10 +7,12 @@ from datetime import timedelta
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
 
 from ntbcare.domain import permissions
 from ntbcare.domain.errors import NotAllowed, NotFound
 from ntbcare.records import errands
+from ntbcare.records.cases import Case
 from ntbcare.records.errands import Errand
 from ntbcare.records.messages import Alarm, Notice, Unread
 from ntbcare.records.work import Work
@@ -43,7 +45,7 @@ class Board:
     dead: list[Errand]
     late: list[Errand]
     waiting: dict[str, int]
-    failed: list[Notice]
+    failed: list[tuple[Notice, str]]  # with the ticket, "" for words about no case
     unread: list[Unread]
     repeats: int
 
@@ -64,12 +66,17 @@ def board(work: Work, limit: int = 100) -> Board:
         dead=errands.dead(session, limit),
         late=list(session.scalars(late)),
         waiting=errands.waiting_count(session),
-        failed=list(session.scalars(select(Notice).where(Notice.state == "failed").order_by(Notice.id.desc()).limit(limit))),
+        failed=_failed(session, limit),
         unread=list(session.scalars(select(Unread).where(Unread.done_at.is_(None)).order_by(Unread.id.desc()).limit(limit))),
         repeats=session.execute(
             select(func.coalesce(func.sum(Notice.possible_repeats), 0)).where(Notice.possible_repeats > 0)
         ).scalar_one(),
     )
+
+
+def _failed(session: Session, limit: int) -> list[tuple[Notice, str]]:
+    query = select(Notice, func.coalesce(Case.ticket, "")).outerjoin(Case, Case.id == Notice.case_id).where(Notice.state == "failed")
+    return [(notice, ticket) for notice, ticket in session.execute(query.order_by(Notice.id.desc()).limit(limit))]
 
 
 def retry(work: Work, errand_id: int) -> None:
@@ -98,3 +105,18 @@ def tidy(work: Work) -> int:
     """Forget errands done long ago; the journal keeps what they did. Returns how many."""
     old = delete(Errand).where(Errand.done_at < work.now - KEEP_DONE_ERRANDS)
     return len(work.session.execute(old.returning(Errand.id)).all())
+
+
+def findings(work: Work) -> list[tuple[str, bool]]:
+    """What `doctor` reports beside the neighbours: (sentence, well?)."""
+    dead = len(errands.dead(work.session))
+    waiting = select(func.min(Errand.not_before)).where(Errand.done_at.is_(None), Errand.dead_at.is_(None))
+    oldest = work.session.execute(waiting).scalar()
+    alarms = work.session.execute(select(func.count()).select_from(Alarm).where(Alarm.cleared_at.is_(None))).scalar_one()
+    behind = (work.now - oldest).total_seconds() if oldest and oldest < work.now else 0.0
+    return [
+        (f"{dead} dead letters", dead == 0),
+        (f"oldest errand waits {behind:.0f} s", behind < 60),
+        (f"{alarms} open alarms", alarms == 0),
+        (f"seed {work.ref.stamp or 'missing'}, calendar {work.ref.calendar_version or 'missing'}", bool(work.ref.stamp)),
+    ]

@@ -75,16 +75,7 @@ class Move:
     by: str | None = None
     limit: str | None = None
 
-    @property
-    def actors(self) -> tuple[permissions.Role, ...]:
-        """Roles that may make this move: read from the permissions table, never typed twice."""
-        return permissions.roles_for(self.event)
 
-
-ALL_CLOCKS = (
-    "receipt", "first_response", "verify", "completeness", "followup", "complete", "complete_calendar", "check",
-    "citizen_completes", "rebut",
-)  # fmt: skip
 _HANDLING = ("first_response", "verify", "completeness", "followup", "complete", "complete_calendar", "check", "citizen_completes", "rebut")
 _COMPLETION = ("complete", "complete_calendar")
 _WORKING = (S.RECEIVED, S.VERIFIED, S.DISPOSITIONED, S.IN_PROGRESS)

@@ -107,11 +107,6 @@ class Standing:
     author_unit: int | None = None
 
 
-def roles_for(verb: str) -> tuple[Role, ...]:
-    """Roles that have this verb at all, in the order of the table."""
-    return tuple(TABLE[verb])
-
-
 def may(actor: Actor, verb: str, standing: Standing | None = None) -> bool:
     """Is `actor` allowed `verb` on a case standing like that? Without a standing: anywhere at all?"""
     scope = TABLE[verb].get(actor.role)

@@ -64,6 +64,11 @@ def choose(
     return Decision(None, f"Belum ada aturan untuk topik {category_name}, jadi koordinator yang memilih.", None, "")
 
 
+def regency_of(code: str | None) -> str:
+    """`52.06.03.2001` → `52.06`; a province stays itself, no place is ""."""
+    return ".".join((code or "").split(".")[:2])
+
+
 def _fits(rule: Rule, kind: str, category: str, words: Collection[str]) -> bool:
     if rule.kind not in ("*", kind):
         return False
@@ -76,7 +81,7 @@ def _apply(rule: Rule, category_name: str, region: str | None, region_name: str,
     fields = {"category": category_name, "region": region_name or "tempat yang belum jelas", "unit": ""}
     parts = region.split(".") if region else []
     if rule.level in ("coordinator", "sealed"):
-        desk = unit_of(rule.function, ".".join(parts[:2]))
+        desk = unit_of(rule.function, regency_of(region))
         fields["unit"] = desk.name if desk else "koordinator"
         return Decision(None, rule.reason.format(**fields), rule.id, rule.version)
     depth = {"district": 3, "regency": 2, "province": 1, "central": 1}[rule.level]

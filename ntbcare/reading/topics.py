@@ -104,6 +104,10 @@ class Lexicon:
         found = rests.get(category, ()) if category else ()
         return TopicReading(category, confidence, found, because, ranked, kind, kind_words, urgency, urgency_words, detail)
 
+    def tells_violation(self, text: str) -> bool:
+        """Is the kind `read` would find a violation? Looks for nothing else, so that a door can ask before it stores anything."""
+        return bool(self._signs.violation(self._plain.expand(split(text)[0][:600])))
+
     def _merge(self, words: list[str]) -> dict[str, tuple[float, tuple[str, ...]]]:
         scores, rests = self._scores(words)
         return {code: (score, rests[code]) for code, score in scores.items()}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import select
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, MetaData, Text
+from sqlalchemy import DateTime, MetaData, Text, event
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.pool import Pool
 
 _NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -23,6 +26,19 @@ class _Base(DeclarativeBase):
 
     registry = registry(metadata=MetaData(naming_convention=_NAMES), type_annotation_map={datetime: DateTime(timezone=True), str: Text()})
 
+
+def _look_before_use(connection: Any, record: object, proxy: object) -> None:
+    """Has the server hung up on a connection from the pool? Its end of the line then has something to read.
+
+    pool_pre_ping would ask it: a round trip for every piece of work.
+    """
+    watch = select.poll()
+    watch.register(connection, select.POLLIN)
+    if watch.poll(0):
+        raise DisconnectionError
+
+
+event.listen(Pool, "checkout", _look_before_use)
 
 db = SQLAlchemy(model_class=_Base, disable_autonaming=True)
 

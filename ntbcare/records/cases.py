@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, LargeBinary, SmallInteger, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, LargeBinary, SmallInteger, Text, bindparam, select
 from sqlalchemy import text as sql
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ntbcare.domain.lifecycle import OPEN
@@ -100,6 +102,22 @@ class Reporter(Base):
     email: Mapped[str | None]
 
 
+# made once: building a statement costs more than running it
+_BY_TICKET = select(Case).where(Case.ticket == bindparam("ticket"))
+_ADD = insert(Case.__table__).on_conflict_do_nothing(index_elements=["ticket"]).returning(Case.__table__.c.id)
+_ADD_REPORTER = insert(Reporter.__table__).inline()
+
+
+def add(session: Session, values: dict[str, Any]) -> int | None:
+    """Store a new case without loading it again (design.md W1); its id, or None when the ticket is taken."""
+    return session.execute(_ADD, values).scalar()
+
+
+def add_reporter(session: Session, case_id: int, name: str | None, phone: str | None, email: str | None) -> None:
+    """Who filed it."""
+    session.execute(_ADD_REPORTER, {"case_id": case_id, "name": name, "phone": phone, "email": email})
+
+
 def get(session: Session, case_id: int) -> Case | None:
     """A case by id."""
     return session.get(Case, case_id)
@@ -107,7 +125,7 @@ def get(session: Session, case_id: int) -> Case | None:
 
 def by_ticket(session: Session, ticket: str) -> Case | None:
     """A case by its ticket (nine digits)."""
-    return session.query(Case).filter(Case.ticket == ticket).one_or_none()
+    return session.scalars(_BY_TICKET, {"ticket": ticket}).one_or_none()
 
 
 def reporter(session: Session, case_id: int) -> Reporter | None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, Identity, Index, SmallInteger, Text, func, or_, select, text, update
+from sqlalchemy import BigInteger, ColumnElement, Identity, Index, SmallInteger, Text, bindparam, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -17,7 +16,8 @@ from ntbcare.records.base import Base
 LANES = {"triage": "work", "poll": "work", "deliver": "post"}
 LEASE = {"work": timedelta(seconds=30), "post": timedelta(seconds=60)}
 BATCH = {"work": 10, "post": 1}
-MAX_ATTEMPTS = 10
+# a provider may be away for a day (17 minutes of backing off, then every quarter of an hour); our own work fails sooner
+MAX_ATTEMPTS = {"work": 10, "post": 100}
 
 
 class Errand(Base):
@@ -57,20 +57,40 @@ class Claim:
     token: int
 
 
+# made once and on the table, not the class: on the hot path (design.md W1) building a statement costs more than running it
+_rows = Errand.__table__
+_ADD = insert(_rows).on_conflict_do_nothing(index_elements=[_rows.c.key]).inline()
+_FINISH = (
+    update(_rows)
+    .where(_rows.c.id == bindparam("errand"), _rows.c.lease_token == bindparam("token"), _rows.c.done_at.is_(None))
+    .values(done_at=bindparam("now"), lease_until=None, last_error=None)
+    .returning(_rows.c.id)
+)
+
+
 def add(session: Session, kind: str, subject_id: int, now: datetime, after: timedelta, key: str | None) -> None:
     """Write an errand; the same key twice is one errand."""
     values = {"kind": kind, "lane": LANES[kind], "subject_id": subject_id, "key": key, "not_before": now + after, "created_at": now}
-    session.execute(insert(Errand).values(**values).on_conflict_do_nothing(index_elements=[Errand.key]).inline())
+    session.execute(_ADD, values)
 
 
 def claim(session: Session, lane: str, now: datetime) -> list[Claim]:
-    """Lend up to BATCH due errands of a lane, oldest first. The caller commits at once: a lease must outlive a crash."""
+    """Lend due errands of a lane, oldest first. The caller commits at once: a lease must outlive a crash.
+
+    Up to BATCH fresh ones, else a single one that was begun before: an errand that kills its worker takes no others along.
+    """
+    if BATCH[lane] == 1:
+        return _lend(session, lane, now, 1, Errand.attempts >= 0)
+    return _lend(session, lane, now, BATCH[lane], Errand.attempts == 0) or _lend(session, lane, now, 1, Errand.attempts > 0)
+
+
+def _lend(session: Session, lane: str, now: datetime, most: int, which: ColumnElement[bool]) -> list[Claim]:
     due = (
         select(Errand.id)
         .where(Errand.lane == lane, Errand.done_at.is_(None), Errand.dead_at.is_(None), Errand.not_before <= now)
-        .where(or_(Errand.lease_until.is_(None), Errand.lease_until < now))
+        .where(or_(Errand.lease_until.is_(None), Errand.lease_until < now), which)
         .order_by(Errand.not_before, Errand.id)
-        .limit(BATCH[lane])
+        .limit(most)
         .with_for_update(skip_locked=True)
     )
     token = secrets.randbits(62)
@@ -82,25 +102,35 @@ def claim(session: Session, lane: str, now: datetime) -> list[Claim]:
 
 def finish(session: Session, claim_: Claim, now: datetime) -> bool:
     """Mark done, in the transaction of the effect. False = the lease was lost to another worker: roll everything back."""
+    return session.execute(_FINISH, {"errand": claim_.id, "token": claim_.token, "now": now}).scalar() is not None
+
+
+def open_under(session: Session, keys: list[str]) -> list[datetime]:
+    """When the open errands under these keys may begin."""
+    query = select(Errand.not_before).where(Errand.key.in_(keys), Errand.done_at.is_(None), Errand.dead_at.is_(None))
+    return list(session.scalars(query))
+
+
+def postpone(session: Session, claim_: Claim, until: datetime) -> None:
+    """Give one errand back unbegun: it must wait for another."""
     mine = (Errand.id == claim_.id) & (Errand.lease_token == claim_.token) & Errand.done_at.is_(None)
-    done = update(Errand).where(mine).values(done_at=now, lease_until=None, last_error=None).returning(Errand.id)
-    return session.execute(done).scalar() is not None
+    values = {"lease_until": None, "lease_token": None, "attempts": Errand.attempts - 1, "not_before": until}
+    session.execute(update(Errand).where(mine).values(values))
 
 
-def release(session: Session, claims: Iterable[Claim]) -> None:
-    """Give back errands of a batch that were not begun, so nobody waits for the lease to end."""
-    for item in claims:
-        mine = (Errand.id == item.id) & (Errand.lease_token == item.token) & Errand.done_at.is_(None)
-        session.execute(update(Errand).where(mine).values(lease_until=None, lease_token=None, attempts=Errand.attempts - 1))
+def most_attempts(kind: str) -> int:
+    """How often an errand is tried before somebody must look at it."""
+    return MAX_ATTEMPTS[LANES.get(kind, "work")]
 
 
 def fail(session: Session, claim_: Claim, now: datetime, error: str, again_after: timedelta | None) -> bool:
-    """Note a failure. again_after None, or too many attempts, makes a dead letter. Returns True when it is dead now."""
-    dead = again_after is None or claim_.attempts >= MAX_ATTEMPTS
+    """Note a failure. again_after None, or too many attempts, makes a dead letter. True when it is dead now, by us."""
+    dead = again_after is None or claim_.attempts >= most_attempts(claim_.kind)
     values: dict[str, object] = {"lease_until": None, "lease_token": None, "last_error": error[:500]}
     values |= {"dead_at": now} if dead else {"not_before": now + (again_after or timedelta())}
-    session.execute(update(Errand).where(Errand.id == claim_.id, Errand.lease_token == claim_.token).values(values))
-    return dead
+    mine = (Errand.id == claim_.id) & (Errand.lease_token == claim_.token) & Errand.done_at.is_(None)
+    noted = session.execute(update(Errand).where(mine).values(values).returning(Errand.id)).scalar() is not None
+    return dead and noted
 
 
 def backoff(attempts: int) -> timedelta:
@@ -116,10 +146,11 @@ def due_lanes(session: Session, now: datetime) -> list[str]:
 
 
 def revive(session: Session, errand_id: int, now: datetime) -> bool:
-    """A person asks for a dead letter to be tried again."""
-    dead = (Errand.id == errand_id) & Errand.dead_at.is_not(None) & Errand.done_at.is_(None)
+    """A person asks for a dead letter, or one that waits for its next try, to be tried now. False: it is done, or in hand."""
+    idle = or_(Errand.lease_until.is_(None), Errand.lease_until < now)
     values = {"dead_at": None, "attempts": 0, "not_before": now, "lease_until": None, "lease_token": None}
-    return session.execute(update(Errand).where(dead).values(values).returning(Errand.id)).scalar() is not None
+    again = update(Errand).where(Errand.id == errand_id, Errand.done_at.is_(None), idle).values(values)
+    return session.execute(again.returning(Errand.id)).scalar() is not None
 
 
 def dead(session: Session, limit: int = 100) -> list[Errand]:

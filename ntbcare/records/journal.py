@@ -17,9 +17,9 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Identity, Index, LargeBinary, SmallInteger, Text, UniqueConstraint, insert, select, text
+from sqlalchemy import BigInteger, Identity, Index, LargeBinary, SmallInteger, Text, UniqueConstraint, bindparam, insert, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ntbcare.records.base import Base
@@ -89,13 +89,32 @@ def append(session: Session, lines: list[Line]) -> None:
          "body": line.body, "salt": secrets.token_bytes(8), "seq": 0, "body_hash": b"", "hash": b""}
         for line in sorted(lines, key=lambda line: line.strand)
     ]  # fmt: skip
-    for row in rows:  # one by one: a multi-row INSERT may run its rows in any order
-        session.execute(insert(Entry).inline(), row)
+    # one statement a row, sent together: a multi-row INSERT may run its rows in any order
+    session.execute(_APPEND, rows)
 
 
-def of_case(session: Session, case_id: int) -> list[Entry]:
-    """The whole book of one case, oldest first."""
-    return list(session.scalars(select(Entry).where(Entry.case_id == case_id).order_by(Entry.id)))
+class Event(NamedTuple):
+    """One line of a case's story."""
+
+    at: datetime
+    tag: str
+    actor: str
+    body: str | None
+
+
+# made once and on the table, not the class: every case and every tracking page pass here
+_rows = Entry.__table__
+_APPEND = insert(_rows).inline()
+_STORY = (
+    select(_rows.c.at, _rows.c.tag, _rows.c.actor, _rows.c.body)
+    .where(_rows.c.case_id == bindparam("case_id"), _rows.c.tag.like("case:%") | (_rows.c.tag == "poll:rated"))
+    .order_by(_rows.c.id)
+)
+
+
+def story(session: Session, case_id: int) -> list[Event]:
+    """What happened to one case and what was said, oldest first; its clocks and the post have their own tables."""
+    return [Event(*row) for row in session.execute(_STORY, {"case_id": case_id})]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 from flask_security.core import RoleMixin, UserMixin
-from sqlalchemy import Column, ForeignKey, Index, Integer, Table, UniqueConstraint, func, select
+from sqlalchemy import Column, ForeignKey, Index, Integer, Table, UniqueConstraint, bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
@@ -61,15 +62,29 @@ class Contact(Base):
     __table_args__ = (UniqueConstraint("channel", "address"),)
 
 
-def contact_id(session: Session, channel: str, address: str) -> int:
-    """The contact's id, made when new. Safe when two requests make the same contact at once."""
-    found = session.execute(select(Contact.id).where(Contact.channel == channel, Contact.address == address)).scalar()
-    if found is not None:
-        return found
-    made = session.execute(insert(Contact).values(channel=channel, address=address).on_conflict_do_nothing().returning(Contact.id)).scalar()
-    if made is not None:
-        return made
-    return session.execute(select(Contact.id).where(Contact.channel == channel, Contact.address == address)).scalar_one()
+class Met(NamedTuple):
+    """Whoever writes to us; `new`: never before."""
+
+    id: int
+    opted_out: bool
+    new: bool
+
+
+_rows = Contact.__table__
+_FIND = select(_rows.c.id, _rows.c.opted_out_at).where(_rows.c.channel == bindparam("channel"), _rows.c.address == bindparam("address"))
+_ADD = insert(_rows).on_conflict_do_nothing().returning(_rows.c.id)
+
+
+def meet(session: Session, channel: str, address: str) -> Met:
+    """The contact of an address, made when new. Safe when two requests make the same contact at once."""
+    named = {"channel": channel, "address": address}
+    found = session.execute(_FIND, named).first()
+    if found is None:
+        made = session.execute(_ADD, named).scalar()
+        if made is not None:
+            return Met(made, opted_out=False, new=True)
+        found = session.execute(_FIND, named).one()
+    return Met(found.id, found.opted_out_at is not None, new=False)
 
 
 def account(session: Session, email: str) -> Account | None:

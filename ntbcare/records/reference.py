@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from ntbcare.domain.calendar import Calendar
 from ntbcare.domain.clock import Measure, Promise
 from ntbcare.domain.errors import NoRule
-from ntbcare.domain.routing import Rule, UnitRef
+from ntbcare.domain.routing import Rule, UnitRef, regency_of
 from ntbcare.reading.borders import Points
 from ntbcare.reading.places import Gazetteer, RegionRow
 from ntbcare.reading.plain import Plain
@@ -84,6 +84,10 @@ class Reference:
         self._by_function: dict[tuple[str, str], list[UnitFacts]] = {}
         for unit in self.units.values():
             self._by_function.setdefault((unit.function, unit.region or ""), []).append(unit)
+        self._coordinators: dict[str | None, UnitFacts] = {}
+        for unit in self.units.values():
+            if unit.kind == "coordinator" and unit.in_force(today):
+                self._coordinators.setdefault(unit.region, unit)
         self.rules = [
             Rule(r.id, r.position, r.kind, r.category, tuple(w for w in r.words.split(";") if w), r.level, r.function, r.reason, r.version)
             for r in rules.routing(session, today)
@@ -159,11 +163,8 @@ class Reference:
 
     def coordinator_of(self, region: str | None) -> UnitFacts | None:
         """The coordinator's desk of a regency, or the province's when the place is unknown."""
-        wanted = ".".join(region.split(".")[:2]) if region and "." in region else self.province
-        for unit in self.units.values():
-            if unit.kind == "coordinator" and unit.region == wanted and unit.in_force(self.today):
-                return unit
-        return None
+        wanted = regency_of(region) or self.province
+        return self._coordinators.get(wanted)
 
     def region_name(self, code: str | None) -> str:
         """`52.06.03.2001` → "Desa Tente, Kecamatan Woha, Kabupaten Bima"; "" for an unknown code."""
@@ -206,7 +207,7 @@ class Reference:
 
     def tells_violation(self, text: str) -> bool:
         """Does this text speak of misconduct in clear words? Asked before anything is stored."""
-        return self.lexicon.read(text).kind == "violation"
+        return self.lexicon.tells_violation(text)
 
     @cached_property
     def points(self) -> Points:

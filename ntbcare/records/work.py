@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from ntbcare.domain.permissions import Actor
-from ntbcare.records import errands, journal
+from ntbcare.records import clocks, errands, journal
 from ntbcare.records.base import db
 from ntbcare.records.reference import Reference, Shelf
 from ntbcare.wording import Wording
@@ -69,6 +69,7 @@ class Work:
         self.now = now
         self._lanes: set[str] = set()
         self._lines: list[journal.Line] = []
+        self._clocks: dict[int, list[clocks.Clock]] = {}
 
     @property
     def ref(self) -> Reference:
@@ -81,6 +82,13 @@ class Work:
         if after <= NO_WAIT:
             self._lanes.add(errands.LANES[kind])
 
+    def clocks(self, case_id: int) -> list[clocks.Clock]:
+        """The promises of a case in the order they were started, read once per transaction; whoever starts one adds it here."""
+        if case_id not in self._clocks:
+            with self.session.no_autoflush:
+                self._clocks[case_id] = clocks.of_case(self.session, case_id)
+        return self._clocks[case_id]
+
     def tell(self, tag: str, case_id: int | None = None, **facts: Any) -> None:
         """A line for the journal, written just before the commit: the strand's lock is held as shortly as can be."""
         self._lines.append(journal.Line(case_id, self.now, tag, str(self.actor), journal.encode(facts)))
@@ -92,6 +100,7 @@ class Work:
             journal.append(self.session, self._lines)
         self.session.commit()
         self._lines.clear()
+        self._clocks.clear()
         lanes, self._lanes = self._lanes, set()
         if lanes:
             self.house.ring(lanes)
@@ -100,6 +109,7 @@ class Work:
         """Forget everything since the last commit."""
         self._lines.clear()
         self._lanes.clear()
+        self._clocks.clear()
         self.session.rollback()
 
 

@@ -27,12 +27,9 @@ def sign_in() -> ResponseReturnValue:
     if request.method == "POST":
         with guards.work() as work:
             account = people.account(work.session, request.form.get("email", ""))
-            good = (
-                verify_and_update_password(request.form.get("password", ""), account)
-                if account
-                else hash_password("no such account") and False
-            )
-            if account is not None and good:
+            if account is None:
+                hash_password("no such account")  # as long as a wrong password takes
+            elif verify_and_update_password(request.form.get("password", ""), account):
                 login_user(account)
                 work.tell("account:signed_in", None, account=account.id)
                 work.commit()

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from apiflask import APIBlueprint
-from flask import Response, abort, redirect, render_template, request, session, url_for
+from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ntbcare import sanitise
@@ -112,7 +112,7 @@ def track(ticket: str) -> ResponseReturnValue:
         except NotFound:
             return Response(render_template("citizen/not_found.html", ticket=ticket), 404)
         mine = guards.owns(case.ticket)
-        page = lookup.track(work, case, mine=mine, fresh=mine and session.pop("fresh", None) == case.ticket)
+        page = lookup.track(work, case, mine=mine, fresh=mine and guards.just_filed(case.ticket))
         if mine:
             delivery.seen(work, case)
             work.commit()
@@ -142,7 +142,9 @@ def _act(work: Work, case: Case, act: str, words: str, form: dict[str, str]) -> 
     elif act == "belum":
         followup.object_(work, case, words)
     elif act == "nilai":
-        polling.rate(work, case, int(form.get("rating", "0")) if form.get("rating", "").isdigit() else 0, words)
+        polling.rate(work, case, int(form["score"]) if form.get("score", "").isdecimal() else 0, words)
+    elif act == "catat":
+        guards.noted(case.ticket)
     elif act == "tarik":
         followup.withdraw(work, case, words)
     else:
@@ -151,7 +153,7 @@ def _act(work: Work, case: Case, act: str, words: str, form: dict[str, str]) -> 
 
 @bp.post("/t/<ticket>/<act>")
 def act(ticket: str, act: str) -> ResponseReturnValue:
-    """Answer, add, confirm, object, rate, withdraw: by the one who filed it."""
+    """Answer, add, confirm, object, rate, withdraw, hide the PIN: by the one who filed it."""
     with guards.work() as work:
         case = lookup.by_ticket(work, ticket)
         if not guards.owns(case.ticket):
@@ -164,6 +166,6 @@ def act(ticket: str, act: str) -> ResponseReturnValue:
             work.rollback()
             page = lookup.track(work, lookup.by_ticket(work, ticket), mine=True)
             found = {getattr(refusal, "field", "form"): refusal.sentence}
-            form = {"act": act, "words": request.form.get("words", ""), "rating": request.form.get("rating", "")}
+            form = {"act": act, "words": request.form.get("words", ""), "score": request.form.get("score", "")}
             return Response(render_template("citizen/track.html", page=page, errors=found, form=form), errors.status_of(refusal))
     return redirect(url_for("citizen.track", ticket=case.ticket), 303)

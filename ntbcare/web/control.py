@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from ntbcare.casework import upkeep
 from ntbcare.domain import clock as promises
 from ntbcare.domain import tickets
+from ntbcare.domain.kinds import CHANNEL_LABELS
 from ntbcare.domain.permissions import Role
-from ntbcare.records import cases
 from ntbcare.records.errands import Errand
 from ntbcare.records.work import Work
 from ntbcare.web import guards, health
@@ -19,7 +19,7 @@ bp = APIBlueprint("control", __name__, enable_openapi=False)
 bp.before_request(guards.only(Role.ADMIN))
 _KINDS = {
     "notice_failed": "Kabar tidak sampai", "errand_dead": "Pekerjaan gagal", "unread": "Kiriman tak dikenal", "channel_setup": "Pengaturan kanal",
-    "window": "Batas waktu tidak tertutup",
+    "window": "Batas waktu tidak tertutup", "reminder": "Pengingat tidak terkirim", "channel_down": "Kanal tidak menjawab",
 }  # fmt: skip
 _ERRANDS = {"triage": "Memilah laporan", "deliver": "Mengirim kabar", "poll": "Menanyakan penilaian"}
 
@@ -32,16 +32,22 @@ def board() -> ResponseReturnValue:
         found = upkeep.board(work)
         calendar = work.ref.calendar
         failed = []
-        for notice in found.failed:
-            case = cases.get(work.session, notice.case_id) if notice.case_id else None
-            ticket = case.ticket if case else ""
+        for notice, ticket in found.failed:
             when = promises.short_moment(notice.created_at, calendar)
-            failed.append((ticket, tickets.pretty(ticket) if ticket else "", notice.channel, when, notice.last_error or ""))
+            failed.append(
+                (
+                    ticket,
+                    tickets.pretty(ticket) if ticket else "",
+                    CHANNEL_LABELS.get(notice.channel, notice.channel),
+                    when,
+                    notice.last_error or "",
+                )
+            )
         page = {
             "alarms": [(a.id, promises.short_moment(a.last_at, calendar), _KINDS.get(a.kind, a.kind), a.sentence, a.count) for a in found.alarms],
             "errands": {"dead": [_errand(work, e) for e in found.dead], "late": [_errand(work, e) for e in found.late], "waiting": []},
-            "waiting_counts": found.waiting, "notices_failed": failed, "repeats": found.repeats,
-            "unread": [(u.external_id, u.channel, promises.short_moment(u.received_at, calendar), u.reason) for u in found.unread],
+            "waiting_counts": {_ERRANDS.get(kind, kind): count for kind, count in found.waiting.items()}, "notices_failed": failed, "repeats": found.repeats,
+            "unread": [(u.external_id, CHANNEL_LABELS.get(u.channel, u.channel), promises.short_moment(u.received_at, calendar), u.reason) for u in found.unread],
             "neighbours": neighbours,
         }  # fmt: skip
         return render_template("control/board.html", page=page)

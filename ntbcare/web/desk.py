@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from ntbcare import sanitise
 from ntbcare.casework import casefile, lookup, moves, triage
 from ntbcare.casework import desk as desks
-from ntbcare.domain import lifecycle
+from ntbcare.domain import lifecycle, tickets
 from ntbcare.domain.errors import DomainError, LostRace, NotFound
 from ntbcare.domain.kinds import URGENCY_LABELS
 from ntbcare.domain.permissions import Role
@@ -56,7 +56,7 @@ def _drawn(page: desks.QueuePage, asked: desks.Asked) -> dict[str, Any]:
     tabs = []
     for key, label in desks.TABS:
         count = page.counts.get(key)
-        shown = "999+" if count is not None and count > 999 else count
+        shown = f"{desks.COUNT_TO}+" if count is not None and count > desks.COUNT_TO else count
         tabs.append((key, label, shown, url_for("desk.queue", tab=key), key == asked.tab))
     states = [(str(s), lifecycle.LABELS[s][0]) for s in lifecycle.OPEN]
     urgencies = [(str(u), label) for u, label in URGENCY_LABELS.items()]
@@ -128,13 +128,14 @@ def _again(work: Work, found: Case, event: str, refusal: DomainError) -> Respons
 
 def _conflict(work: Work, ticket: str, event: str, lost: LostRace) -> Response:
     """Somebody was faster: what they did, and the words of the one who was not, to copy."""
+    told: dict[str, Any] = {
+        "ticket": "", "ticket_pretty": tickets.pretty(ticket), "sentence": lost.sentence,
+        "label": lifecycle.BY_EVENT[event].label, "words": request.form.get("words", ""),
+    }  # fmt: skip
     try:
         page = casefile.case_page(work, casefile.open_case(work, ticket))
     except NotFound:  # it has left this desk
-        return errors.answer(409, lost.sentence)
-    changes = [(line.when_text, line.who, line.what) for line in page.story[-2:]]
-    told = {
-        "ticket": page.ticket, "ticket_pretty": page.ticket_pretty, "state_label": page.state_label, "changes": changes,
-        "label": lifecycle.BY_EVENT[event].label, "words": request.form.get("words", ""),
-    }  # fmt: skip
+        return Response(render_template("desk/conflict.html", page=told), 409)
+    told |= {"ticket": page.ticket, "state_label": page.state_label}
+    told["changes"] = [(line.when_text, line.who, line.what, line.words) for line in page.story[-2:]]
     return Response(render_template("desk/conflict.html", page=told), 409)

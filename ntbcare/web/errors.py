@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import structlog
-from flask import Flask, Response, g, json, render_template, request
+from flask import Flask, Response, current_app, json, render_template, request, url_for
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -26,11 +26,11 @@ STATUS: dict[type[Exception], int] = {
 
 # status → (headline, sentence, what to do now)
 WORDS: dict[int, tuple[str, str, str]] = {
-    400: ("Kiriman tidak terbaca", "Kami tidak dapat membaca yang Anda kirim.", "Muat ulang halamannya, lalu coba lagi."),
+    400: ("Kiriman tidak terbaca", "Kami tidak dapat membaca yang Anda kirim.", "Tekan tombol kembali; tulisan Anda biasanya masih ada di sana. Salin dulu, muat ulang halamannya, lalu kirim lagi."),
     401: ("Masuk dulu", "Halaman ini untuk petugas.", "Silakan masuk."),
     403: ("Bukan untuk akun ini", "Akun Anda tidak dapat membuka halaman ini.", "Bila seharusnya bisa, hubungi pengelola di kantor Anda."),
     404: ("Tidak ditemukan", "Halaman atau laporan ini tidak ada.", "Periksa lagi alamat atau nomor laporannya."),
-    405: ("Tidak bisa begitu", "Alamat ini tidak menerima cara kiriman tersebut.", "Kembali ke halaman sebelumnya."),
+    405: ("Tidak bisa begitu", "Alamat ini tidak dapat dibuka dengan cara itu.", "Kembali ke halaman sebelumnya."),
     409: ("Sudah berubah", "Laporan ini sudah berubah.", "Muat ulang halaman, lalu periksa sebelum melanjutkan."),
     413: ("Terlalu besar", "Kirimannya terlalu besar, paling banyak 1 MB.", "Ringkas tulisannya; tidak ada yang tersimpan dari kiriman ini."),
     415: ("Bentuk tidak dikenal", "Kami tidak mengenal bentuk kiriman ini.", "Kirim JSON dengan Content-Type: application/json."),
@@ -46,6 +46,7 @@ def mount(app: Flask) -> None:
     app.register_error_handler(errors.DomainError, _domain)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(RecursionError, _too_deep)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -79,6 +80,11 @@ def _database(error: OperationalError) -> Response:
     return answer(503, None)
 
 
+def _too_deep(error: RecursionError) -> Response:
+    """JSON nested a thousand levels deep is unreadable; anything else that recurses is a fault of ours."""
+    return answer(400, None) if request.is_json else _unforeseen(error)
+
+
 def _unforeseen(error: Exception) -> Response:
     log.exception("request.failed", path=request.url_rule.rule if request.url_rule else "?", error=type(error).__name__)
     return answer(500, None)
@@ -92,15 +98,14 @@ def answer(status: int, sentence: str | None, *, field: str | None = None) -> Re
             "type": "about:blank",
             "title": headline,
             "status": status,
-            "detail": f"{sentence or usual} {advice if not sentence else ''}".strip(),
+            "detail": f"{sentence or usual} {advice if not sentence and status != 400 else ''}".strip(),
         }
         if field:
             body["field"] = field
         return Response(json.dumps(body, ensure_ascii=False), status, content_type="application/problem+json")
     try:
         page = render_template("errors/error.html", status=status, headline=headline, sentence=sentence or usual, advice=advice)
-    except OperationalError:  # the page's frame asks the database for its name; without one, plain words
-        page = f"{headline}. {sentence or usual} {advice}"
-        return Response(page, status, content_type="text/plain; charset=utf-8")
-    g.pop("actor", None)
+    except OperationalError:  # the page's frame asks the database for its name; without one, a page that asks nothing
+        bare = current_app.jinja_env.get_template("errors/bare.html")
+        page = bare.render(status=status, headline=headline, sentence=sentence or usual, advice=advice, url_for=url_for)
     return Response(page, status, content_type="text/html; charset=utf-8")

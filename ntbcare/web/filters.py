@@ -1,7 +1,10 @@
-"""What every template may use: the deployment's name, emergency numbers and the safe way; the officer at the desk."""
+"""What every template may use: the deployment's name, emergency numbers and the safe way; the officer at the desk; addresses of files."""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,6 +16,8 @@ from ntbcare.web import guards
 
 def mount(app: Flask, *, sms_number: str, telegram_bot: str) -> None:
     """Hand `house` and `officer` to the templates, lazily: a page that fails must not fail again while it is drawn."""
+
+    app.url_defaults(versioned(app))
 
     @app.context_processor
     def always() -> dict[str, Any]:
@@ -29,4 +34,21 @@ def _officer(ref: Any) -> SimpleNamespace | None:
     if actor is None:
         return None
     unit = ref.units.get(actor.unit_id)
-    return SimpleNamespace(name=actor.name, unit_name=unit.name if unit else "", sees_control=may(actor, "board.read"))
+    return SimpleNamespace(
+        name=actor.name, unit_name=unit.short if unit else "", sees_queue=may(actor, "queue.read"), sees_control=may(actor, "board.read")
+    )
+
+
+def versioned(app: Flask) -> Callable[[str, dict[str, Any]], None]:
+    """The address of a static file names its contents, so a browser may keep it for a year and never shows an old one."""
+    known = {
+        path.relative_to(app.static_folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+        for path in Path(app.static_folder or "").rglob("*")
+        if path.is_file()
+    }
+
+    def add(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint == "static" and values.get("filename") in known:
+            values.setdefault("v", known[values["filename"]])
+
+    return add

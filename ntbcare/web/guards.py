@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from flask import abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -26,6 +27,7 @@ AUDIENCES = {
     "openapi": "anybody",
 }
 CITIZEN = Actor(Role.CITIZEN)
+_PIN_SHOWN = timedelta(minutes=10)
 _MOST_REMEMBERED = 20  # tickets whose PIN this browser has proved
 
 
@@ -66,7 +68,19 @@ def remember(ticket: str, *, fresh: bool = False) -> None:
     known = [one for one in session.get("mine", []) if one != ticket]
     session["mine"] = [ticket, *known][:_MOST_REMEMBERED]
     if fresh:
-        session["fresh"] = ticket
+        session["fresh"] = [ticket, int(house().now().timestamp())]
+
+
+def just_filed(ticket: str) -> bool:
+    """Was it filed in this browser a moment ago? The PIN stays readable that long: a page that is loaded again must not lose it."""
+    which, at = session.get("fresh") or ("", 0)
+    return which == ticket and house().now().timestamp() - at < _PIN_SHOWN.total_seconds()
+
+
+def noted(ticket: str) -> None:
+    """The reporter has written the PIN down: it is not shown again, whoever takes the telephone next."""
+    if (session.get("fresh") or [""])[0] == ticket:
+        session.pop("fresh")
 
 
 def owns(ticket: str) -> bool:

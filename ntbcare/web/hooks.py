@@ -11,9 +11,10 @@ from flask import Flask, Response, abort, request
 from flask.typing import ResponseReturnValue
 from prometheus_client import Counter
 
+from ntbcare import sanitise
 from ntbcare.casework import arrival, delivery, upkeep
 from ntbcare.contract import BadSignature, Channel, DeliveryReceipt, IncomingMessage, RawRequest, UnknownShape
-from ntbcare.domain.errors import TooLong
+from ntbcare.domain.errors import BadInput
 from ntbcare.domain.permissions import Actor, Role
 from ntbcare.web import errors, guards
 
@@ -47,13 +48,16 @@ def take(name: str, channel: Channel, public_url: str) -> ResponseReturnValue:
     for item in found:
         try:
             _one(name, item)
-        except TooLong as too_long:
-            _keep(name, raw, getattr(item, "external_id", ""), too_long.sentence)
+        except BadInput as refused:  # signed, so it may be a citizen's words: nobody may lose them for our not knowing where to put them
+            _keep(name, raw, item.external_id, refused.sentence)
     _TAKEN.labels(name, "taken").inc()
     return _answer(channel, raw)
 
 
 def _one(name: str, item: IncomingMessage | DeliveryReceipt) -> None:
+    for envelope in (item.external_id, getattr(item, "sender", "")):
+        if sanitise.line(envelope, field="envelope") != envelope:
+            raise BadInput("envelope", "Amplop kiriman ini memuat huruf yang tidak dapat disimpan.")
     with guards.work(Actor(Role.CHANNEL) if isinstance(item, DeliveryReceipt) else guards.CITIZEN) as work:
         if isinstance(item, DeliveryReceipt):
             delivery.receipt(work, item)
@@ -65,7 +69,9 @@ def _one(name: str, item: IncomingMessage | DeliveryReceipt) -> None:
 def _keep(name: str, raw: RawRequest, external_id: str, reason: str) -> None:
     """Nobody's words are thrown away because a provider added a field."""
     with guards.work(Actor(Role.CHANNEL)) as work:
-        key = external_id or hashlib.sha256(raw.body + raw.url.encode()).hexdigest()
+        key = external_id if external_id.isprintable() else ""  # the provider's own name for it, when that can be stored
+        key = key[:200] or hashlib.sha256(raw.body + raw.url.encode()).hexdigest()
+        reason = sanitise.text(reason[:300], field="reason")  # may name what came, in any letters
         upkeep.keep_unread(work, name, key, reason, raw.body.decode("utf-8", "backslashreplace").replace("\x00", "\\0"))
         work.commit()
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Response, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 
 def wrong(response: Response) -> bool:
@@ -18,4 +20,8 @@ def ticket_asked() -> str:
 
 
 # counted in Redis so that every server process sees the same count; without Redis each process counts for itself
-limiter = Limiter(get_remote_address, headers_enabled=True, in_memory_fallback_enabled=True, swallow_errors=True)
+# a Redis that hangs is waited for half a second, once: redis-py by itself would hold a page for longer than gunicorn lets it live
+limiter = Limiter(
+    get_remote_address, headers_enabled=True, in_memory_fallback_enabled=True, swallow_errors=True,
+    storage_options={"socket_timeout": 0.5, "socket_connect_timeout": 0.5, "retry": Retry(NoBackoff(), 0)},  # type: ignore[dict-item]
+)  # fmt: skip

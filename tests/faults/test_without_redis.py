@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import time
 from collections.abc import Iterator
@@ -9,7 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.faults import observer
-from tests.faults.citizens import Story, send, stories
+from tests.faults.citizens import Story, send, stories, within
+from tests.faults.officer import Officer
 from tests.faults.town_of_processes import Town, until
 
 RING_LIMIT = 2.5  # seconds a ring may hold up one filing while Redis hangs; a dead one holds up nothing
@@ -61,19 +63,18 @@ def test_a_worker_that_never_saw_redis_works_and_hears_the_bell_later(deaf: Town
 def test_a_redis_that_takes_calls_and_says_nothing_costs_each_process_little(town: Town) -> None:
     pid = town.servers.valkey.pid
     assert pid is not None
-    import os
-
     told = stories(20, "redis membisu")
     os.kill(pid, signal.SIGSTOP)
     try:
         _file(town, told)
         town.quiet(15)
+        signing_in = within(6, lambda: Officer(town, "bagus"))  # the limiter of sign-ins counts in Redis
     finally:
         os.kill(pid, signal.SIGCONT)
     slow = [took for story in told for took in story.took if took > SLOW]
-    print(f"slow filings {[f'{took:.2f}' for took in slow]} of {len(told)}")
+    print(f"slow filings {[f'{took:.2f}' for took in slow]} of {len(told)}; signing in {signing_in:.2f} s")
     assert max(slow, default=0) < RING_LIMIT
-    assert len(slow) <= 6, slow
+    assert len(slow) <= 10, slow
     assert observer.faults(town, told) == []
 
 

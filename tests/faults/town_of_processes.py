@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.request import ProxyHandler, build_opener
@@ -21,7 +21,7 @@ import redis
 from ntbcare.local import binaries
 from ntbcare.local.minder import Minder
 from ntbcare.local.testhouse import Servers
-from tests.counterparts.twilio_api import ACCOUNT_SID, AUTH_TOKEN, SENDER, TwilioApi
+from tests.counterparts.twilio_api import ACCOUNT_SID, AUTH_TOKEN, SENDER, Mood, TwilioApi
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 COMMANDS = {
@@ -44,19 +44,28 @@ class Provider(TwilioApi):
         self.hold = threading.Event()  # set: answers leave at once
         self.hold.set()
         self.taken = threading.Event()  # set when a message was taken while answers were held back
-        self.refused: dict[str, int] = {}  # number → error code of a refusal for good
 
     def take(self, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
         """As Twilio, with the faults of the moment."""
         if self.broken:
             return self.broken, {"code": 20500, "message": "An internal server error has occurred", "status": self.broken}
-        if form["To"] in self.refused:
-            return self.error(self.refused[form["To"]], form)
         answer = super().take(form)
         if not self.hold.is_set():
             self.taken.set()
             self.hold.wait(30)
         return answer
+
+    def away(self) -> None:
+        """Nobody listens any more; a line that was kept is cut at its next use."""
+        self._server.shutdown()
+        self._server.server_close()
+        self.moods.append(Mood(hang_up=True))
+
+    def back(self) -> None:
+        """Listens again, at the same address."""
+        self.moods.clear()
+        self._server = type(self._server)(self._server.server_address, self._server.RequestHandlerClass)
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     def to(self, number: str) -> list[str]:
         """The words this number was sent, in order."""
@@ -86,9 +95,8 @@ class Child:
         if self.pid is None:
             with self.log.open("ab") as out:
                 self._log_from = out.tell()
-                self._process = subprocess.Popen(
-                    self._words, env=self._environment, cwd=CHECKOUT, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
-                )
+                own = {"env": self._environment, "cwd": CHECKOUT, "start_new_session": True}
+                self._process = subprocess.Popen(self._words, stdin=subprocess.DEVNULL, stdout=out, stderr=out, **own)
 
     def said(self) -> str:
         """What it has printed since its last start."""
@@ -102,10 +110,8 @@ class Child:
     def kill(self) -> None:
         """kill -9 of the process and all it started; returns when they are gone."""
         if self._process is not None:
-            try:
+            with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
             self._process.wait()
 
     def end(self) -> int:
@@ -139,7 +145,8 @@ class Town:
 
     def add(self, name: str, kind: str) -> Child:
         """One more process of a kind (web, work, post, rounds); not started yet."""
-        self._children[name] = Child(name, COMMANDS[kind], self.environment, self._folder / f"{name}.log")
+        named = self.environment | {"DATABASE_URL": f"{self.environment['DATABASE_URL']}&application_name={name}"}
+        self._children[name] = Child(name, COMMANDS[kind], named, self._folder / f"{name}.log")
         return self._children[name]
 
     def start(self, *names: str, wait: bool = True) -> None:
@@ -152,7 +159,7 @@ class Town:
 
     def healed(self) -> None:
         """Every server and every process runs; the provider is well."""
-        self.provider.broken, self.provider.refused = 0, {}
+        self.provider.broken = 0
         self.provider.moods.clear()
         self.provider.hold.set()
         self.servers.start_postgres()
@@ -197,10 +204,10 @@ class Town:
         held: list[int] = []
 
         def caught() -> bool:
-            if not self._held(lane):
+            if not self.held(lane):
                 return False
             self[name].signal(signal.SIGSTOP)
-            held[:] = self._held(lane)
+            held[:] = self.held(lane)
             if not held:
                 self[name].signal(signal.SIGCONT)
             return bool(held)
@@ -213,7 +220,8 @@ class Town:
         """Let the leases of a dead worker end now: a minute of waiting that proves nothing more."""
         self.sql("UPDATE errands SET lease_until = now() WHERE id = ANY(%(ids)s) AND done_at IS NULL AND lease_until > now()", ids=errands)
 
-    def _held(self, lane: str) -> list[int]:
+    def held(self, lane: str) -> list[int]:
+        """Errands that are lent to a worker of this lane at this moment."""
         query = "SELECT id FROM errands WHERE lane = %(lane)s AND done_at IS NULL AND dead_at IS NULL AND lease_until > now() ORDER BY id"
         return [row[0] for row in self.sql(query, lane=lane)]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ntbcare.web.guards import AUDIENCES
-from tests.house.conftest import text
+from tests.house.committed import text
 
 CLOSED = ("desk", "control")  # rooms behind the sign-in
 

@@ -6,7 +6,7 @@ import ast
 
 from ntbcare.records.errands import BATCH, LANES, LEASE
 from ntbcare.web import control
-from tests.house.conftest import rooms, tree
+from tests.house.committed import rooms, tree
 from workers import trunk
 from workers.errands import RUNNERS, VERBS
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from importlinter.cli import lint_imports
 
-from tests.house.conftest import ROOT, rooms, text, tree
+from tests.house.committed import ROOT, rooms, text, tree
 
 RULES = {
     contract["name"].partition(":")[0]: contract

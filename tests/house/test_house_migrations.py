@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import inspect
 
 from tests.conftest import settings_for
-from tests.house.conftest import committed
+from tests.house.committed import committed
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import pytest
 from ntbcare.casework.notices import CHANNELS, TEMPLATES
 from ntbcare.domain.lifecycle import MOVES
 from ntbcare.wording import MAX_PARTS, Wording, gsm7, parts
-from tests.house.conftest import ROOT, committed, rooms, text, tree
+from tests.house.committed import ROOT, committed, rooms, text, tree
 
 WORDING = Wording(ROOT / "templates" / "messages")
 FILES = tuple(path for path in committed() if path.is_relative_to("templates/messages"))

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.house.conftest import rooms, tree
+from tests.house.committed import rooms, tree
 
 DOOR = Path("ntbcare/casework/moves.py")
 BIRTH = Path("ntbcare/casework/intake.py")  # a new case is born `received`

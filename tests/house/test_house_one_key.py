@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.house.conftest import rooms, text, tree
+from tests.house.committed import rooms, text, tree
 
 KEY = Path("ntbcare/records/work.py")
 PIECES = {"work", "piece"}  # what a piece of work is called wherever it is handed round

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.conftest import committed, rooms, text, tree
+from tests.house.committed import committed, rooms, text, tree
 
 CEILING = 300  # lines; a room that needs more splits by subject
 TESTS = tuple(path for path in committed() if path.parts[0] == "tests" and path.suffix == ".py")

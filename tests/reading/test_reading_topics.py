@@ -65,9 +65,17 @@ def test_a_finer_topic_is_told_beside_the_topic(lexicon):
     assert (reading.category, reading.detail) == ("listrik_penerangan", "listrik_penerangan.penerangan_jalan")
 
 
+def test_a_door_hears_misconduct_exactly_where_the_reader_does(lexicon):
+    rows = (*TOPICS, *KINDS, *URGENCIES)
+    for row in rows:
+        assert lexicon.tells_violation(row[0]) == (lexicon.read(row[0]).kind == "violation"), row[0]
+    assert any(lexicon.tells_violation(row[0]) for row in rows)
+
+
 @settings(max_examples=200, deadline=None)
 @given(text=st.text(max_size=300))
 def test_no_text_raises(lexicon, text):
     reading = lexicon.read(text)
+    assert lexicon.tells_violation(text) == (reading.kind == "violation")
     assert 0.0 <= reading.confidence <= 1.0
     assert reading.urgency in ("mendesak", "penting", "biasa")

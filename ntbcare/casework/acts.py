@@ -1,0 +1,110 @@
+"""The acts that are open to this very person on this case now, and what each asks for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ntbcare.casework import moves
+from ntbcare.domain import lifecycle, permissions
+from ntbcare.domain.kinds import URGENCY_LABELS
+from ntbcare.domain.routing import regency_of
+from ntbcare.records.cases import Case
+from ntbcare.records.reference import UnitFacts
+from ntbcare.records.work import Work
+
+Group = tuple[str, list[tuple[str, str]]]  # heading ("" for none), [(value, words)]
+
+_HELP = {
+    "start": "Menandai bahwa unit Anda mengerjakannya. Belum dihitung sebagai jawaban.",
+    "answer": "Kabar singkat untuk pelapor; laporan tetap terbuka.",
+    "respond": "Jawaban lengkap. Pelapor lalu menyatakan sudah atau belum.",
+    "submit_result": "Diperiksa unit lain dulu, lalu dikirim ke pelapor.",
+    "ask": "Pertanyaan dikirim ke pelapor. Batas waktu berhenti berjalan setelah pertanyaannya sampai.",
+    "hand_back": "Tulis alasannya dan, bila tahu, unit yang seharusnya menangani. Koordinator memutuskan.",
+    "dispose": "Pilih satu unit yang menangani; pelapor diberi tahu.",
+    "archive": "Pelapor membaca alasan ini.",
+    "forward": "Sebutkan ke mana dan bagaimana pelapor dapat menanyakannya.",
+    "close": "Hanya dengan persetujuan pelapor: tulis kapan dan bagaimana ia setuju.",
+    "reopen": "Tulis mengapa laporan ini dibuka kembali.",
+}
+_PRIMARY = ("verify", "dispose", "start", "respond", "submit_result", "approve")
+
+
+def actions(work: Work, case: Case) -> list[dict[str, Any]]:
+    """The acts open to this actor on this case now, the next one first: what is not possible is not drawn."""
+    standing = moves.standing(work, case)
+    category = work.ref.categories.get(case.category or "")
+    checked = bool(category and category.needs_check)
+    found = []
+    for move in lifecycle.possible(case.state):
+        if not permissions.may(work.actor, move.event, standing) or move.event == "escalate":
+            continue
+        if ("check" in move.needs and not checked) or ("no_check" in move.needs and checked):
+            continue
+        found.append({
+            "event": move.event, "label": move.label, "help": _HELP.get(move.event, ""), "words": str(move.words),
+            "words_label": "Kata-kata untuk pelapor" if move.notice else "Catatan untuk rekan", "asks_parent": "parent" in move.needs,
+            "reasons": [(one.code, one.label) for one in work.ref.reasons.values()] if "reason" in move.needs else None,
+            "units": units_to_choose(work, case) if "unit" in move.needs or move.event == "hand_back" else None,
+            "primary": move.event in _PRIMARY, "facts": _facts_to_settle(work, case) if move.event == "verify" else None,
+        })  # fmt: skip
+    return sorted(found, key=lambda act: not act["primary"])
+
+
+def _facts_to_settle(work: Work, case: Case) -> dict[str, Any]:
+    """What a coordinator may set when verifying, with what is known now. What is known more exactly than the lists stays on offer."""
+    ref = work.ref
+    topics = [(c.code, c.name) for c in ref.categories.values() if c.parent is None and c.sealed != "yes"]
+    return {
+        "title": case.title or "",
+        "category": case.category or "",
+        "categories": [("", _with_now(topics, case.category, ref.category_name(case.category)))],
+        "region": case.region or "",
+        "regions": _regions(work, case),
+        "urgency": case.urgency,
+        "urgencies": [("", [(str(u), label) for u, label in URGENCY_LABELS.items()])],
+        "anonymous": case.anonymous,
+        "confidential": case.confidential,
+    }
+
+
+def _with_now(rows: list[tuple[str, str]], code: str | None, name: str) -> list[tuple[str, str]]:
+    return rows if not code or code in dict(rows) else [(code, name), *rows]
+
+
+def _regions(work: Work, case: Case) -> list[Group]:
+    """Districts of the coordinator's own region, by regency; the place found so far on top when it is a village."""
+    scope, groups = work.actor.region or "", []
+    for regency in work.ref.regions.values():
+        if regency.level != "regency" or not (regency.code == scope or regency.code.startswith(scope + ".")):
+            continue
+        below = [(r.code, r.name) for r in work.ref.regions.values() if r.parent == regency.code]
+        groups.append((regency.name, [(regency.code, f"Seluruh {regency.name}"), *sorted(below, key=lambda row: row[1])]))
+    known = {code for _, rows in groups for code, _ in rows}
+    if case.region and case.region not in known:
+        groups.insert(0, ("Yang terbaca sekarang", [(case.region, work.ref.region_name(case.region))]))
+    return groups
+
+
+def units_to_choose(work: Work, case: Case) -> list[Group]:
+    """Units that may take the case, nearest first: (heading, [(id, name)]). The one suggested stands alone at the top."""
+    near = regency_of(case.region) or work.actor.region or ""
+    groups: dict[tuple[int, str], list[UnitFacts]] = {}
+    for unit in work.ref.units.values():
+        usable = unit.in_force(work.ref.today) and unit.level != "central" and unit.kind != "secretariat" and unit.id != case.unit_id
+        if usable:
+            groups.setdefault(_shelf(work, unit, near, suggested=unit.id == case.suggested_unit_id), []).append(unit)
+    return [(heading, [(str(u.id), u.name) for u in sorted(units, key=lambda u: u.name)]) for (_, heading), units in sorted(groups.items())]
+
+
+def _shelf(work: Work, unit: UnitFacts, near: str, *, suggested: bool) -> tuple[int, str]:
+    """(how far away, heading) of one unit, seen from the regency `near`."""
+    if suggested:
+        return 0, "Disarankan"
+    regency = regency_of(unit.region)
+    if unit.level == "province" or "." not in regency:
+        return 3, f"Provinsi {work.ref.region_name(work.ref.province).removeprefix('Provinsi ')}"
+    name, district = work.ref.region_name(regency), unit.level == "district"
+    if regency == near:
+        return (2, f"Kecamatan di {name}") if district else (1, name)
+    return 4, name
