@@ -9,9 +9,7 @@ from flask import Flask
 from sqlalchemy import Engine, event, text
 
 from bench import scratch
-from bench.lives import BUSY_UNIT, ticket_of
-
-_MINE = "SELECT c.ticket FROM cases c JOIN units u ON u.id = c.unit_id WHERE u.code = :code AND c.state = 'in_progress' LIMIT 1"
+from bench.lives import ticket_of
 
 
 @contextmanager
@@ -39,7 +37,6 @@ def statements(app: Flask, region: str) -> dict[str, list[str]]:
         engine = db.engine
         with engine.begin() as line:
             line.execute(text("UPDATE errands SET done_at = now() WHERE done_at IS NULL"))
-            mine = line.execute(text(_MINE), {"code": BUSY_UNIT}).scalar()
     officer, citizen = app.test_client(), app.test_client()
     officer.post("/masuk", data={"email": scratch.OFFICER, "password": scratch.PASSWORD}, base_url=scratch.PUBLIC_URL)
     found: dict[str, list[str]] = {}

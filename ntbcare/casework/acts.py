@@ -27,6 +27,12 @@ _HELP = {
     "close": "Hanya dengan persetujuan pelapor: tulis kapan dan bagaimana ia setuju.",
     "reopen": "Tulis mengapa laporan ini dibuka kembali.",
 }
+_WORDS = {  # what the words of an act are, so that nobody tells a citizen what was meant for a colleague
+    "ask": "Pertanyaan untuk pelapor", "answer": "Kabar untuk pelapor", "respond": "Jawaban untuk pelapor",
+    "submit_result": "Jawaban untuk pelapor", "dispose": "Pesan untuk pelapor", "archive": "Penjelasan untuk pelapor",
+    "forward": "Penjelasan untuk pelapor", "merge": "Pesan untuk pelapor", "reopen": "Penjelasan untuk pelapor",
+    "hand_back": "Alasannya", "refuse": "Yang perlu diperbaiki", "close": "Kapan dan bagaimana pelapor setuju",
+}  # fmt: skip
 _PRIMARY = ("verify", "dispose", "start", "respond", "submit_result", "approve")
 
 
@@ -43,7 +49,7 @@ def actions(work: Work, case: Case) -> list[dict[str, Any]]:
             continue
         found.append({
             "event": move.event, "label": move.label, "help": _HELP.get(move.event, ""), "words": str(move.words),
-            "words_label": "Kata-kata untuk pelapor" if move.notice else "Catatan untuk rekan", "asks_parent": "parent" in move.needs,
+            "words_label": _WORDS.get(move.event, "Catatan untuk rekan"), "shown": case.result_words if move.event == "approve" else None, "asks_parent": "parent" in move.needs,
             "reasons": [(one.code, one.label) for one in work.ref.reasons.values()] if "reason" in move.needs else None,
             "units": units_to_choose(work, case) if "unit" in move.needs or move.event == "hand_back" else None,
             "primary": move.event in _PRIMARY, "facts": _facts_to_settle(work, case) if move.event == "verify" else None,

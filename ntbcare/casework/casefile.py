@@ -187,7 +187,8 @@ def _story(work: Work, case: Case, owed: list[messages.Notice]) -> list[StoryLin
 
 def _delivery(notice: messages.Notice) -> str:
     label, _ = _standing(notice)
-    return f"Kabar ke pelapor lewat {CHANNEL_LABELS.get(notice.channel, notice.channel)}: {label}."
+    road = "di halaman laporannya" if notice.channel == "web" else f"lewat {CHANNEL_LABELS.get(notice.channel, notice.channel)}"
+    return f"Kabar untuk pelapor {road}: {label}."
 
 
 _NOTICE_STATES = {

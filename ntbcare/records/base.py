@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import select
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, MetaData, Text, event
+from sqlalchemy import DateTime, MetaData, Table, Text, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.pool import Pool
@@ -25,6 +25,8 @@ class _Base(DeclarativeBase):
     """Constraint names are fixed so that migrations can name them; every moment is aware and stored as UTC."""
 
     registry = registry(metadata=MetaData(naming_convention=_NAMES), type_annotation_map={datetime: DateTime(timezone=True), str: Text()})
+    if TYPE_CHECKING:
+        __table__: ClassVar[Table]  # every model here has a table of its own, so statements may be made on it
 
 
 def _look_before_use(connection: Any, record: object, proxy: object) -> None:

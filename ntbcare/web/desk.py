@@ -44,7 +44,7 @@ def _urgency() -> str:
 
 def _after() -> tuple[datetime | None, int] | None:
     due, _, last = request.args.get("after", "").partition("_")
-    if not last.isdigit():
+    if not last.isdecimal():
         return None
     try:
         return (datetime.fromisoformat(due) if due else None), int(last)
@@ -106,14 +106,14 @@ def _given(work: Work) -> moves.Given:
     form = request.form
     parent = form.get("parent", "").strip()
     return moves.Given(
-        words=sanitise.text(form.get("words", ""), field="words"), unit=int(form["unit"]) if form.get("unit", "").isdigit() else None,
+        words=sanitise.text(form.get("words", ""), field="words"), unit=int(form["unit"]) if form.get("unit", "").isdecimal() else None,
         reason=form.get("reason") or None, parent=lookup.by_ticket(work, parent).id if parent else None,
         title=sanitise.line(form.get("title", ""), field="title") or None,
         category=form.get("category") or None,
         region=form.get("region") or None,
         urgency=form.get("urgency") or None,
         protect=tuple(name for name in ("anonymous", "confidential") if form.get(name)),
-        seen=int(form["version"]) if form.get("version", "").isdigit() else None,
+        seen=int(form["version"]) if form.get("version", "").isdecimal() else None,
     )  # fmt: skip
 
 

@@ -42,7 +42,7 @@ def _officer(ref: Any) -> SimpleNamespace | None:
 def versioned(app: Flask) -> Callable[[str, dict[str, Any]], None]:
     """The address of a static file names its contents, so a browser may keep it for a year and never shows an old one."""
     known = {
-        path.relative_to(app.static_folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+        path.relative_to(app.static_folder or "").as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()[:10]
         for path in Path(app.static_folder or "").rglob("*")
         if path.is_file()
     }

@@ -58,7 +58,9 @@ def test_the_same_key_again_is_the_same_answer_with_200(town):
     town.work_off()
     later = town.api("kunci-1", **sent)
     assert later.status_code == 200
-    assert {key: later.get_json()[key] for key in ("ticket", "pin", "track")} == {key: first.get_json()[key] for key in ("ticket", "pin", "track")}
+    assert {key: later.get_json()[key] for key in ("ticket", "pin", "track")} == {
+        key: first.get_json()[key] for key in ("ticket", "pin", "track")
+    }
     assert count(town, "cases", "text = 'Kunci yang sama dua kali'") == 1
 
 
@@ -77,7 +79,9 @@ def test_twenty_posts_at_once_with_one_key_are_one_case_and_one_ticket(town):
     assert count(town, "cases", "text = 'Dua puluh kiriman serentak'") == 1
     assert count(town, "journal", "body LIKE '%Dua puluh kiriman serentak%'") == 1
     town.work_off()
-    assert count(town, "notices", "template = 'receipt' AND case_id = (SELECT id FROM cases WHERE text = 'Dua puluh kiriman serentak')") == 1
+    assert (
+        count(town, "notices", "template = 'receipt' AND case_id = (SELECT id FROM cases WHERE text = 'Dua puluh kiriman serentak')") == 1
+    )
 
 
 def test_without_a_key_two_posts_are_two_cases(town):
@@ -99,7 +103,19 @@ def test_a_commit_that_fails_is_never_acknowledged(town):
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b'{"text": ', b"null", b"[]", b'"teks"', b"42", b"\xff\xfe{}", b'{"text": "jalan \xff\xfe rusak"}', b"[" * 100_000, b"{}{}"],
+    [
+        b"",
+        b"{",
+        b'{"text": ',
+        b"null",
+        b"[]",
+        b'"teks"',
+        b"42",
+        b"\xff\xfe{}",
+        b'{"text": "jalan \xff\xfe rusak"}',
+        b"[" * 100_000,
+        b"{}{}",
+    ],
     ids=["empty", "brace", "cut off", "null", "list", "string", "number", "utf-16 mark", "broken utf-8", "deeply nested", "two"],
 )
 def test_what_is_no_json_object_is_refused(town, body):
@@ -166,7 +182,9 @@ def test_a_violation_is_refused_naming_the_safe_way_and_leaves_no_trace(town, fi
         assert everywhere(town, words) == []
 
 
-@pytest.mark.parametrize("text", ["jalan \ud800 rusak sekali", "jalan \udfff\ud800 rusak sekali", "jalan \x00 rusak sekali", "jalan 🚧 rusak sekali"])
+@pytest.mark.parametrize(
+    "text", ["jalan \ud800 rusak sekali", "jalan \udfff\ud800 rusak sekali", "jalan \x00 rusak sekali", "jalan 🚧 rusak sekali"]
+)
 def test_odd_letters_are_either_refused_or_stored_as_something_that_can_be_read(town, text):
     answer = raw(town, json.dumps({"text": text}).encode())
     if answer.status_code == 201:
@@ -179,10 +197,19 @@ def test_odd_letters_are_either_refused_or_stored_as_something_that_can_be_read(
 
 
 def test_a_nul_in_any_other_field_is_taken_out(town):
-    answer = town.api("kunci\x7f", text="Huruf nol di tempat lain", name="Ami\x00nah", place="dekat\x00 pasar", email="a\x00@b.id", phone="0812\x00 5555 0002")
+    answer = town.api(
+        "kunci\x7f",
+        text="Huruf nol di tempat lain",
+        name="Ami\x00nah",
+        place="dekat\x00 pasar",
+        email="a\x00@b.id",
+        phone="0812\x00 5555 0002",
+    )
     assert answer.status_code in (201, 422), answer.text
     if answer.status_code == 201:
-        assert town.sql("SELECT name FROM reporters WHERE case_id = (SELECT id FROM cases WHERE text = 'Huruf nol di tempat lain')") == [("Aminah",)]
+        assert town.sql("SELECT name FROM reporters WHERE case_id = (SELECT id FROM cases WHERE text = 'Huruf nol di tempat lain')") == [
+            ("Aminah",)
+        ]
 
 
 def test_a_key_longer_than_two_hundred_letters_is_refused(town):

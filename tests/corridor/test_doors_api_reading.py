@@ -51,7 +51,9 @@ def test_a_pin_may_be_typed_with_blanks(town, known):
     assert get(town, known, f"{pin[:3]} {pin[3:]}").status_code == 200
 
 
-@pytest.mark.parametrize("wrong", ["000000", "", " ", "1", "x" * 10_000, "١٢٣٤٥٦"], ids=["digits", "empty", "blank", "short", "long", "arabic"])
+@pytest.mark.parametrize(
+    "wrong", ["000000", "", " ", "1", "x" * 10_000, "١٢٣٤٥٦"], ids=["digits", "empty", "blank", "short", "long", "arabic"]
+)
 def test_a_wrong_pin_is_refused_and_shows_nothing(town, known, wrong):
     pin = wrong if wrong != pin_of(town, known) else "000001"
     told = refused(get(town, known, pin.encode().decode("latin-1")), 403)

@@ -12,7 +12,14 @@ HOOK = f"{PUBLIC_URL}/hooks/twilio/sms"
 
 
 def form(body: str, **more: str) -> dict[str, str]:
-    return {"MessageSid": "SM" + secrets.token_hex(16), "From": "+6281100001000", "To": "+6281100000000", "Body": body, "NumMedia": "0", **more}
+    return {
+        "MessageSid": "SM" + secrets.token_hex(16),
+        "From": "+6281100001000",
+        "To": "+6281100000000",
+        "Body": body,
+        "NumMedia": "0",
+        **more,
+    }
 
 
 def post(town, given: dict[str, str], signature: str | None, path: str = "/hooks/twilio/sms"):

@@ -87,7 +87,9 @@ def test_a_photo_without_words_is_not_lost(town):
     del body["message"]["text"]
     body["message"]["photo"] = sizes
     assert raw(town, json.dumps(body).encode()).status_code == 200
-    assert town.sql("SELECT media FROM messages WHERE media IS NOT NULL AND contact_id = (SELECT id FROM contacts WHERE address = '1006')") == [(["AgAC-foto"],)]
+    assert town.sql(
+        "SELECT media FROM messages WHERE media IS NOT NULL AND contact_id = (SELECT id FROM contacts WHERE address = '1006')"
+    ) == [(["AgAC-foto"],)]
 
 
 def test_a_group_is_not_answered(town):
@@ -108,7 +110,7 @@ def bare(town):
     from channels import switchboard
     from ntbcare.app import build
 
-    empty = {name: "" for name in ("twilio_account_sid", "twilio_auth_token", "twilio_from", "telegram_token", "telegram_secret")}
+    empty = dict.fromkeys(("twilio_account_sid", "twilio_auth_token", "twilio_from", "telegram_token", "telegram_secret"), "")
     settings = dataclasses.replace(town.settings, ntbcare_env="production", **empty)
     assert settings.problems() == []
     return build(settings, switchboard.build(settings, development=False, outbox=None)).test_client()

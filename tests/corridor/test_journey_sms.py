@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from tests.corridor.looking import CLINIC, ROAD, by_sms, clock, count, last, pin_of, story
+from tests.corridor.looking import CLINIC, ROAD, by_sms, clock, last, pin_of, story
 
 
 def pretty(ticket: str) -> str:

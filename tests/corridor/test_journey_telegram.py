@@ -16,7 +16,10 @@ def tap(town, chat: int, data: str):
     """A citizen taps a button."""
     person = {"id": chat, "is_bot": False, "first_name": "Aminah"}
     message = {"message_id": 9, "date": 1760000000, "chat": {"id": chat, "type": "private"}, "text": "…"}
-    body = {"update_id": secrets_int(), "callback_query": {"id": "123", "from": person, "message": message, "chat_instance": "1", "data": data}}
+    body = {
+        "update_id": secrets_int(),
+        "callback_query": {"id": "123", "from": person, "message": message, "chat_instance": "1", "data": data},
+    }
     answer = town.browser().post("/hooks/telegram", json=body, headers={"X-Telegram-Bot-Api-Secret-Token": TELEGRAM_SECRET})
     assert answer.status_code == 200
     town.work_off()
@@ -32,7 +35,7 @@ def test_from_a_chat_to_a_rating_by_taps(town, office):
     receipt = last(town, "2001")
     assert f"PIN: {pin_of(town, ticket)}" in receipt
     assert "Ditangani: Dinas Kesehatan" in receipt
-    assert "Minggu, 15 Maret 2026 pukul 12.00 WITA" in receipt
+    assert "Sabtu, 14 Maret 2026 pukul 12.00 WITA" in receipt
     assert f"/t/{ticket}" in receipt
 
     office.act("halim", ticket, "ask", words="Obat apa yang kosong?")

@@ -26,7 +26,7 @@ def test_from_the_form_to_a_rating_on_the_tracking_page(town, office):
     receipt = me.get(f"/t/{ticket}").text
     assert pin_of(town, ticket) in receipt
     assert "Dinas Kesehatan" in receipt
-    assert "Minggu, 15 Maret 2026 pukul 12.00 WITA" in receipt
+    assert "Sabtu, 14 Maret 2026 pukul 12.00 WITA" in receipt
 
     office.act("halim", ticket, "ask", words="Sejak kapan kosongnya?")
     assert clock(town, ticket, "complete")["paused_at"] is None, "nobody has read the question yet"
@@ -50,20 +50,20 @@ def test_from_the_form_to_a_rating_on_the_tracking_page(town, office):
     act(town, me, ticket, "selesai")
     assert town.case(ticket)["closed_by"] == "reporter"
     page = me.get(f"/t/{ticket}").text
-    assert 'name="rating"' in page
-    act(town, me, ticket, "nilai", 422, rating="9")
-    act(town, me, ticket, "nilai", 422, rating="²")
-    act(town, me, ticket, "nilai", rating="4", words="Cepat, terima kasih")
+    assert 'name="score"' in page
+    act(town, me, ticket, "nilai", 422, score="9")
+    act(town, me, ticket, "nilai", 422, score="²")
+    act(town, me, ticket, "nilai", score="4", words="Cepat, terima kasih")
     assert town.sql("SELECT score, words FROM polls WHERE case_id = :id", id=town.case(ticket)["id"]) == [(4, "Cepat, terima kasih")]
     assert "4 dari 5" in me.get(f"/t/{ticket}").text
-    act(town, me, ticket, "nilai", 409, rating="1")
+    act(town, me, ticket, "nilai", 409, score="1")
 
 
 def test_without_the_pin_the_page_tells_progress_and_no_words(town, office):
     ticket = file(town, CLINIC.format("bukan untuk umum"), name="Aminah Rahasia", place="dekat rumah pak Rahasia")
     office.act("halim", ticket, "ask", words="Pertanyaan yang rahasia juga")
     page = town.browser().get(f"/t/{ticket}").text
-    assert "Menunggu jawaban Anda" in page
+    assert "Menunggu jawaban pelapor" in page
     assert "Dinas Kesehatan" in page
     for words in ("bukan untuk umum", "Aminah", "Rahasia", "rahasia juga", "Woha", pin_of(town, ticket)):
         assert words not in page, words
@@ -73,7 +73,7 @@ def test_without_the_pin_the_page_tells_progress_and_no_words(town, office):
 def test_without_the_pin_nobody_acts(town, event):
     ticket = file(town, f"Bangku taman rusak, {event}")
     before = town.case(ticket)["version"]
-    answer = town.browser().post(f"/t/{ticket}/{event}", data={"words": "saya orang lain", "rating": "5"})
+    answer = town.browser().post(f"/t/{ticket}/{event}", data={"words": "saya orang lain", "score": "5"})
     assert answer.status_code == 403
     assert town.case(ticket)["version"] == before
 
@@ -102,7 +102,7 @@ def test_a_ticket_that_is_none_is_a_friendly_404(town, ticket):
     answer = town.browser().get(f"/t/{ticket}")
     assert answer.status_code == 404
     assert "tidak ketemu" in answer.text
-    assert town.browser().get("/cek", query_string={"ticket": ticket}).status_code == 404
+    assert town.browser().get("/cek", query_string={"ticket": ticket}, follow_redirects=True).status_code == 404
 
 
 def test_the_search_field_leads_to_the_case_however_it_is_typed(town):

@@ -66,7 +66,17 @@ GUARDS: dict[str, tuple[str, tuple[str, ...], str | None, str | None]] = {
     "escalate": ("optional", (), None, None),
 }
 
-EVERY_CLOCK = {"first_response", "verify", "completeness", "followup", "complete", "complete_calendar", "check", "citizen_completes", "rebut"}
+EVERY_CLOCK = {
+    "first_response",
+    "verify",
+    "completeness",
+    "followup",
+    "complete",
+    "complete_calendar",
+    "check",
+    "citizen_completes",
+    "rebut",
+}
 COMPLETION = {"complete", "complete_calendar"}
 # event → (starts, stops, runs on again, starts on delivery), domain.md 9.2
 CLOCKS: dict[str, tuple[set[str], set[str], set[str], set[str]]] = {

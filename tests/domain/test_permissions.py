@@ -58,7 +58,16 @@ def test_an_officer_without_a_unit_reaches_nothing():
 
 @pytest.mark.parametrize(
     ("region", "reaches"),
-    [("52.06", True), ("52.06.03", True), ("52.06.03.2001", True), ("52.060", False), ("52.0", False), ("52", False), ("52.02", False), (None, False)],
+    [
+        ("52.06", True),
+        ("52.06.03", True),
+        ("52.06.03.2001", True),
+        ("52.060", False),
+        ("52.0", False),
+        ("52", False),
+        ("52.02", False),
+        (None, False),
+    ],
 )
 def test_a_coordinator_of_a_regency_reaches_that_regency(region, reaches):
     assert may(IMRAN, "verify", Standing(region=region)) is reaches

@@ -86,7 +86,9 @@ def test_pins_are_spread_over_all_their_numbers():
 
 
 def test_another_key_salt_or_ticket_is_another_pin():
-    pins = {tickets.pin(key, salt, ticket) for key in (KEY, b"x" * 32) for salt in (b"1" * 8, b"2" * 8) for ticket in ("482173059", "100000007")}
+    pins = {
+        tickets.pin(key, salt, ticket) for key in (KEY, b"x" * 32) for salt in (b"1" * 8, b"2" * 8) for ticket in ("482173059", "100000007")
+    }
     assert len(pins) == 8
 
 
