@@ -213,9 +213,10 @@ def open_town(servers, template: str, tmp: Path, **more: str) -> Iterator[Town]:
     name = "town_" + secrets.token_hex(4)
     settings = settings_for(servers.create_database(name, template=template), servers.redis_url, **more)
     clock, outbox = Clock(), tmp / "outbox.jsonl"
+    limiter.enabled = True  # or init_app would leave this house without any limits to switch on
     app = build(settings, switchboard.build(settings, development=True, outbox=str(outbox)), now=clock)
     app.config["WTF_CSRF_ENABLED"] = False
-    limiter.enabled = False  # read once by init_app: a setting made afterwards would change nothing
+    limiter.enabled = False  # a test of the limits switches them on for itself
     yield Town(app, clock, outbox, settings)
     with app.app_context():
         db.engine.dispose()

@@ -120,6 +120,7 @@ def _mine(work: Work, contact: Contact, heard: Understanding) -> Case | None:
     if case is None or case.contact_id != contact.id:
         notices.say(work, contact, "unknown_ticket")
         return None
+    work.proved.add(case.id)
     return case
 
 

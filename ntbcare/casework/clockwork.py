@@ -6,7 +6,7 @@ from datetime import datetime, time
 
 from ntbcare.domain import clock as promises
 from ntbcare.domain.kinds import NO_PROMISE
-from ntbcare.domain.lifecycle import WAITING_FOR_CITIZEN, State
+from ntbcare.domain.lifecycle import WAITING_FOR_CITIZEN, Move, State
 from ntbcare.records.cases import Case
 from ntbcare.records.clocks import Clock
 from ntbcare.records.work import Work
@@ -39,6 +39,20 @@ def start(work: Work, case: Case, name: str, at: datetime | None = None) -> Cloc
     work.tell("clock:started", case.id, clock=name, round=row.round, due=due, rule=promise.code, version=promise.version,
               calendar=ref.calendar_version)  # fmt: skip
     return row
+
+
+def arrived(work: Work, case: Case, edge: Move) -> None:
+    """The words of a move are in the citizen's hands: their own time begins, and with a question ours stands still.
+
+    Safe to hear twice (a reminder, a second receipt): a clock that runs is not started again.
+    """
+    running = {row.clock for row in work.clocks(case.id) if row.stopped_at is None}
+    for name in edge.on_delivery:
+        if name not in running:
+            start(work, case, name)
+    if edge.pauses:
+        pause(work, case, work.now)
+    settle(work, case)
 
 
 def _nine_o_clock(work: Work, started: datetime, days: int) -> datetime:

@@ -10,8 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from ntbcare.casework import clockwork, upkeep
 from ntbcare.contract import ChannelError, DeliveryReceipt, OptedOut, OutgoingMessage, Sent, Throttled
-from ntbcare.domain import tickets
-from ntbcare.domain.lifecycle import State
+from ntbcare.domain import lifecycle, tickets
 from ntbcare.domain.rating import LABELS
 from ntbcare.records import cases, errands, messages
 from ntbcare.records.cases import Case
@@ -136,8 +135,11 @@ def gave_up(work: Work, notice: Notice) -> None:
         work, "notice_failed", f"{notice.channel}:{notice.template}", f"Pesan {notice.channel} tidak terkirim: {notice.last_error}"
     )
     case = cases.get(work.session, notice.case_id) if notice.case_id else None
-    if case is not None and notice.template == "response":
-        _open_window(work, case)
+    edge = lifecycle.upon_delivery(notice.template, case.state) if case else None
+    if case is not None and edge is not None and not edge.pauses:
+        clockwork.arrived(work, case, edge)
+    elif case is not None and edge is not None:
+        case.attention = "undelivered"  # nobody was asked, so nobody will answer: the desk must find another way
 
 
 def receipt(work: Work, told: DeliveryReceipt) -> None:
@@ -185,19 +187,9 @@ def delivered(work: Work, notice: Notice, state: str = "delivered") -> None:
         return
     if notice.template == "receipt":
         clockwork.stop(work, case, "receipt")
-    elif notice.template == "question" and case.state == State.NEEDS_INFO:
-        clockwork.start(work, case, "citizen_completes")
-        work.session.flush()
-        clockwork.pause(work, case, work.now)
-    elif notice.template == "response":
-        _open_window(work, case)
-
-
-def _open_window(work: Work, case: Case) -> None:
-    if case.state == State.RESPONDED:
-        clockwork.start(work, case, "rebut")
-        work.session.flush()
-        clockwork.settle(work, case)
+    edge = lifecycle.upon_delivery(notice.template, case.state)
+    if edge is not None:
+        clockwork.arrived(work, case, edge)
 
 
 def seen(work: Work, case: Case) -> None:

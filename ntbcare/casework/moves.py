@@ -47,7 +47,7 @@ def standing(work: Work, case: Case) -> permissions.Standing:
     """What the permissions table needs to know of a case for this actor."""
     unit = work.ref.units.get(case.unit_id) if case.unit_id else None
     return permissions.Standing(
-        units=unit.line if unit else (), region=case.region, own=work.actor.role is permissions.Role.CITIZEN,
+        units=unit.line if unit else (), region=case.region, own=case.id in work.proved,
         author_id=case.result_author, author_unit=case.result_unit,
     )  # fmt: skip
 
@@ -55,7 +55,7 @@ def standing(work: Work, case: Case) -> permissions.Standing:
 def move(work: Work, case: Case, event: str, given: Given | None = None) -> Move:
     """Make one move of the table. Raises NotAllowed, NoSuchMove, WordsRequired, BadInput, TooLate or LostRace.
 
-    Nothing is committed here. A caller whose actor is a citizen must have proved that the case is theirs.
+    Nothing is committed here. A citizen may move only a case in `work.proved`.
     """
     given = given or Given()
     edge = lifecycle.BY_EVENT[event]
@@ -101,7 +101,7 @@ def _guard(work: Work, case: Case, edge: Move, given: Given) -> None:
         raise NoSuchMove("Laporan ini tidak perlu diperiksa unit lain: jawab langsung saja.", subject=edge.event)
     if "no_check" in edge.needs and checked:
         raise NoSuchMove("Pekerjaan fisik diperiksa orang kedua dulu: pakai “Ajukan hasil”.", subject=edge.event)
-    if edge.event == "object" and case.objections >= LIMITS["objections"]:
+    if edge.limit == "objections" and case.objections >= LIMITS[edge.limit]:
         raise TooLate("Keberatan sudah dua kali dikirim. Koordinator akan meninjau laporan ini.", subject=case.ticket)
     if edge.event == "reopen" and case.closed_at and work.now - case.closed_at > REOPEN_WITHIN:
         raise TooLate("Sudah lebih dari 30 hari sejak ditutup. Buat laporan baru dan sebut nomor laporan lama.", subject=case.ticket)
@@ -190,7 +190,9 @@ def _clocks(work: Work, case: Case, edge: Move) -> None:
     """The clock effects of the table."""
     finished = case.submitted_at if edge.event == "approve" else None
     for name in edge.stops:
-        in_time = finished if name in ("complete", "complete_calendar", "first_response", "followup") else None
+        # the unit's own promises are judged by the moment it handed the result in, however long the checker took;
+        # the first answer is a promise to the citizen, who reads nothing before the approval
+        in_time = finished if name in ("complete", "complete_calendar", "followup") else None
         clockwork.stop(work, case, name, in_time)
     for name in edge.reopens:
         clockwork.reopen(work, case, name)
@@ -229,4 +231,7 @@ def _notify(work: Work, case: Case, edge: Move, given: Given) -> None:
         after = NO_WAIT if edge.event == "confirm" else work.house.poll_after
         work.errand("poll", case.id, after=after, key=f"poll:{case.id}:{case.reopenings}")
         return
-    notices.owe(work, case, edge.notice or "", **facts)
+    notice = notices.owe(work, case, edge.notice or "", **facts)
+    if edge.on_delivery and not edge.pauses and (notice.channel == "web" or notice.state == "no_road"):
+        clockwork.arrived(work, case, edge)  # the answer stands on the tracking page, the only place this citizen looks
+        work.session.flush()

@@ -122,6 +122,12 @@ OPEN = _OPEN
 FINAL = tuple(s for s in State if s not in OPEN)
 
 
+def upon_delivery(notice: str, state: str) -> Move | None:
+    """What a notice of a case in `state` sets going once it has really reached the citizen: the move that sent it, or None."""
+    waits = (move for move in MOVES if move.notice == notice and (move.on_delivery or move.pauses))
+    return next((move for move in waits if move.to == state), None)
+
+
 def possible(state: str) -> list[Move]:
     """Moves that leave from `state`, in the order of the table."""
     return [move for move in MOVES if state in move.sources]

@@ -67,6 +67,7 @@ class Work:
         self.session = session
         self.actor = actor
         self.now = now
+        self.proved: set[int] = set()  # cases that this citizen has proved to be theirs: by PIN, or by the address they write from
         self._lanes: set[str] = set()
         self._lines: list[journal.Line] = []
         self._clocks: dict[int, list[clocks.Clock]] = {}

@@ -158,6 +158,7 @@ def act(ticket: str, act: str) -> ResponseReturnValue:
         case = lookup.by_ticket(work, ticket)
         if not guards.owns(case.ticket):
             abort(403)
+        work.proved.add(case.id)
         try:
             words = sanitise.text(request.form.get("words", ""), field="words")
             _act(work, case, act, words, request.form.to_dict())

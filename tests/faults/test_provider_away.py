@@ -47,10 +47,9 @@ def test_a_refusal_for_good_is_shown_on_the_case_and_the_board(town: Town) -> No
     insist(town, story)
     until(lambda: _states(town, story) == ["failed"], 15, "the notice is given up")
     assert town.one("SELECT count(*) FROM journal WHERE tag = 'notice:failed' AND case_id = %(c)s", c=_case(town, story)) == 1
-    assert "gagal" in Officer(town, "bagus").read(f"/meja/{_ticket(town, story)}")
+    assert "tidak sampai" in Officer(town, "bagus").read(f"/meja/{_ticket(town, story)}")
     board = Officer(town, "admin").read("/kendali")
-    assert "Pesan sms tidak terkirim" in board and "landline" not in board.split("Alarm")[0]
-    assert "is not a valid mobile number" in board
+    assert "tidak terkirim" in board and "is not a valid mobile number" in board
     assert story.phone not in board and story.phone[3:] not in board
     _tidy(town)
 
