@@ -61,6 +61,7 @@ def next_message(work: Work, notice_id: int) -> Dial | None:
         return None
     if notice.dialled_at is not None:
         if notice.possible_repeats >= MOST_REPEATS:
+            notice.last_error = f"mungkin sudah terkirim {notice.possible_repeats + 1} kali tanpa jawaban penyedia; tidak dikirim lagi"
             gave_up(work, notice)
             return None
         notice.possible_repeats += 1

@@ -109,14 +109,26 @@ def tidy(work: Work) -> int:
 
 def findings(work: Work) -> list[tuple[str, bool]]:
     """What `doctor` reports beside the neighbours: (sentence, well?)."""
-    dead = len(errands.dead(work.session))
-    waiting = select(func.min(Errand.not_before)).where(Errand.done_at.is_(None), Errand.dead_at.is_(None))
-    oldest = work.session.execute(waiting).scalar()
-    alarms = work.session.execute(select(func.count()).select_from(Alarm).where(Alarm.cleared_at.is_(None))).scalar_one()
-    behind = (work.now - oldest).total_seconds() if oldest and oldest < work.now else 0.0
+    counted = figures(work)
+    dead, behind, alarms = (counted[name, ""] for name in ("errands_dead", "errands_oldest_seconds", "alarms_open"))
     return [
-        (f"{dead} dead letters", dead == 0),
+        (f"{dead:.0f} dead letters", dead == 0),
         (f"oldest errand waits {behind:.0f} s", behind < 60),
-        (f"{alarms} open alarms", alarms == 0),
+        (f"{alarms:.0f} open alarms", alarms == 0),
         (f"seed {work.ref.stamp or 'missing'}, calendar {work.ref.calendar_version or 'missing'}", bool(work.ref.stamp)),
     ]
+
+
+def figures(work: Work) -> dict[tuple[str, str], float]:
+    """What the whole house looks like from its database: (figure, label) → value. Counts only, nobody's data."""
+    session = work.session
+    counted: dict[tuple[str, str], float] = {("errands_open", lane): 0.0 for lane in errands.LEASE}
+    counted |= {("errands_open", lane): float(count) for lane, count in errands.waiting_count(session).items()}
+    counted["errands_dead", ""] = float(
+        session.execute(select(func.count()).where(Errand.dead_at.is_not(None), Errand.done_at.is_(None))).scalar_one()
+    )
+    oldest = session.execute(select(func.min(Errand.not_before)).where(Errand.done_at.is_(None), Errand.dead_at.is_(None))).scalar()
+    counted["errands_oldest_seconds", ""] = max(0.0, (work.now - oldest).total_seconds()) if oldest else 0.0
+    counted["alarms_open", ""] = float(session.execute(select(func.count()).where(Alarm.cleared_at.is_(None))).scalar_one())
+    counted["notices_failed", ""] = float(session.execute(select(func.count()).where(Notice.state == "failed")).scalar_one())
+    return counted

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, MetaData, Table, Text, event
+from sqlalchemy import Connection, DateTime, Engine, MetaData, Table, Text, event
 from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.pool import Pool
 
 _NAMES = {
@@ -40,7 +40,26 @@ def _look_before_use(connection: Any, record: object, proxy: object) -> None:
         raise DisconnectionError
 
 
+def _begun(connection: Connection) -> None:
+    connection.info["looked"] = True
+
+
+def _asked(connection: Connection, cursor: object, statement: str, *rest: object) -> None:
+    if not statement.startswith("SELECT"):
+        connection.info["looked"] = False
+
+
 event.listen(Pool, "checkout", _look_before_use)
+event.listen(Engine, "begin", _begun)
+event.listen(Engine, "before_cursor_execute", _asked)
+
+
+def only_looked(session: Session) -> bool:
+    """Has everything since the last commit been questions, with no change waiting to be written?"""
+    if session.new or session.dirty or session.deleted:
+        return False
+    return not session.in_transaction() or bool(session.connection().info.get("looked"))
+
 
 db = SQLAlchemy(model_class=_Base, disable_autonaming=True)
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from ntbcare.domain.permissions import Actor
 from ntbcare.records import clocks, errands, journal
-from ntbcare.records.base import db
+from ntbcare.records.base import db, only_looked
 from ntbcare.records.reference import Reference, Shelf
 from ntbcare.wording import Wording
 
@@ -50,9 +50,12 @@ class House:
         session.info["at_work"] = True
         try:
             yield work
+            work.let_go()
+        except BaseException:
+            work.rollback()
+            raise
         finally:
             session.info.pop("at_work", None)
-            work.rollback()
 
     def reference(self) -> Reference:
         """Reference tables for a page's frame: may be asked inside a piece of work and disturbs none."""
@@ -105,6 +108,13 @@ class Work:
         lanes, self._lanes = self._lanes, set()
         if lanes:
             self.house.ring(lanes)
+
+    def let_go(self) -> None:
+        """Forget what was not committed. Where nothing was written a COMMIT ends the transaction as well: at a ROLLBACK psycopg
+        throws away every statement its connection has prepared, and PostgreSQL plans the next page anew."""
+        if only_looked(self.session):
+            self.session.commit()
+        self.rollback()
 
     def rollback(self) -> None:
         """Forget everything since the last commit."""

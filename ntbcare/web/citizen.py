@@ -139,6 +139,7 @@ def _act(work: Work, case: Case, act: str, words: str, form: dict[str, str]) -> 
         followup.answer(work, case, words)
     elif act == "selesai":
         followup.confirm(work, case)
+        polling.ask(work, case.id)  # the stars stand on the very next page; the errand that asks later finds it done
     elif act == "belum":
         followup.object_(work, case, words)
     elif act == "nilai":

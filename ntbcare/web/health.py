@@ -5,10 +5,11 @@ from __future__ import annotations
 from apiflask import APIBlueprint
 from flask import Flask, Response, current_app, jsonify
 from flask.typing import ResponseReturnValue
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from ntbcare.casework import upkeep
 from ntbcare.web import guards
 
 bp = APIBlueprint("health", __name__, enable_openapi=False)
@@ -37,7 +38,20 @@ def alive() -> ResponseReturnValue:
     return jsonify(body), 200 if found["PostgreSQL"][0] else 503
 
 
+def _first(figures: dict[tuple[str, str], float]) -> list[tuple[str, str]]:
+    """Each figure once, with one of its labels."""
+    return list({name: (name, lane) for name, lane in figures}.values())
+
+
 @bp.get("/metrics")
 def metrics() -> ResponseReturnValue:
-    """Prometheus."""
-    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+    """Prometheus: counters of the process that answers, and gauges of the whole house, which every process reads alike."""
+    house = CollectorRegistry()
+    with guards.work() as work:
+        figures = upkeep.figures(work)
+    gauges = {
+        name: Gauge(f"ntbcare_{name}", name.replace("_", " "), ["lane"] if lane else [], registry=house) for name, lane in _first(figures)
+    }
+    for (name, lane), value in figures.items():
+        (gauges[name].labels(lane) if lane else gauges[name]).set(value)
+    return Response(generate_latest() + generate_latest(house), content_type=CONTENT_TYPE_LATEST)

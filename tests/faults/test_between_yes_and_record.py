@@ -51,6 +51,20 @@ def test_an_answer_that_never_comes_counts_as_a_possible_repeat(town: Town) -> N
     assert PERHAPS_TWICE.search(Officer(town, "bagus").read(f"/meja/{_ticket(town, story)}"))
 
 
+def test_words_that_may_have_left_four_times_are_not_sent_a_fifth_time(town: Town) -> None:
+    (story,) = stories(1, "terlalu sering")
+    town.provider.broken = 500
+    insist(town, story)
+    number = _notice(town, story, "id")[0]
+    until(lambda: _notice(town, story, "last_error")[0], 20, "the first try has failed")
+    town.sql("UPDATE notices SET dialled_at = now(), possible_repeats = 3 WHERE id = %(n)s", n=number)  # four workers died in doubt
+    town.provider.broken = 0
+    until(lambda: _notice(town, story, "state") == ("failed",), 20, "it is given up")
+    town.quiet(5)
+    assert town.provider.to(story.phone) == []
+    assert "mungkin sudah terkirim 4 kali" in Officer(town, "admin").read("/kendali")
+
+
 def _ticket(town: Town, story: Story) -> str:
     return str(town.one("SELECT ticket FROM cases WHERE text = %(text)s", text=story.text))
 

@@ -83,6 +83,27 @@ def test_an_errand_that_every_worker_died_of_is_begun_no_more(town: Town) -> Non
     assert observer.faults(town, [deadly, *others]) == []
 
 
+def test_one_case_that_cannot_be_closed_holds_up_neither_other_windows_nor_the_rounds(poisoned: Town) -> None:
+    town = poisoned
+    sick, well = stories(1, "racun biasa di ronda")[0], stories(1, "sehat di ronda")[0]
+    town.sql("ALTER TABLE cases DISABLE TRIGGER poison")
+    for story in (sick, well):
+        insist(town, story)
+    town.quiet(15)
+    for hours, story in ((2, sick), (1, well)):  # the sick one is asked for first
+        town.sql("UPDATE cases SET state = 'responded', version = version + 1 WHERE id = %(c)s", c=_case(town, story))
+        town.sql("""UPDATE clocks SET clock = 'rebut', stopped_at = NULL, due_at = now() - make_interval(hours => %(h)s)
+                    WHERE id = (SELECT min(id) FROM clocks WHERE case_id = %(c)s)""", c=_case(town, story), h=hours)  # fmt: skip
+    town.sql("ALTER TABLE cases ENABLE TRIGGER poison")
+    town["rounds"].kill()
+    town.start("rounds")  # every round is due at its start
+    until(lambda: _state(town, well) == "closed", 15, "the other window is closed")
+    assert _state(town, sick) == "responded"
+    alarms = town.sql("SELECT sentence FROM alarms WHERE kind = 'window' AND cleared_at IS NULL")
+    assert [f"#{_case(town, sick)} tidak dapat ditutup" in sentence for (sentence,) in alarms] == [True]
+    assert "Batas waktu tidak tertutup" in Officer(town, "admin").read("/kendali")
+
+
 def test_somebody_can_hurry_what_waits_for_its_next_try(town: Town) -> None:
     (story,) = stories(1, "menunggu giliran")
     town.provider.broken = 500
@@ -100,6 +121,10 @@ def test_somebody_can_hurry_what_waits_for_its_next_try(town: Town) -> None:
 
 def _case(town: Town, story: Story) -> int:
     return int(town.one("SELECT id FROM cases WHERE text = %(text)s", text=story.text))
+
+
+def _state(town: Town, story: Story) -> str:
+    return str(town.one("SELECT state FROM cases WHERE text = %(text)s", text=story.text))
 
 
 def _triage(town: Town, story: Story) -> int:

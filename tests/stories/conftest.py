@@ -52,10 +52,15 @@ def town(servers, template: str, tmp_path_factory: pytest.TempPathFactory) -> It
 @pytest.fixture(scope="module")
 def live(town: Town, chromium) -> Iterator[Live]:
     """The town, served, and whoever walks up to it: `live.citizen()`, `live.officer("bagus")`."""
-    from werkzeug.serving import make_server
+    from werkzeug.serving import WSGIRequestHandler, make_server
+
+    class Quiet(WSGIRequestHandler):
+        """Says nothing of every request."""
+
+        def log(self, *_: object) -> None: ...
 
     address = town.house.public_url
-    server = make_server("127.0.0.1", int(address.rsplit(":", 1)[1]), town.app, threaded=True)
+    server = make_server("127.0.0.1", int(address.rsplit(":", 1)[1]), town.app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     house = Live(town, address, chromium)
