@@ -45,18 +45,6 @@ def busy() -> tuple[float, float]:
     return sum(words) - idle, sum(words)
 
 
-def pss(roots: Iterable[int]) -> float:
-    """Proportional memory of process trees in MiB: pages shared between them are counted once."""
-    total = 0
-    for pid in tree(roots):
-        try:
-            lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-        except OSError:
-            continue
-        total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
-    return total / 1024
-
-
 def machine() -> dict[str, object]:
     """What one must know of the machine to read rates."""
     model = next((line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line), "?")

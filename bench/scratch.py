@@ -17,7 +17,7 @@ from pathlib import Path
 import psycopg
 from redis import Redis
 
-from bench import driver, processes
+from bench import driver, memory
 from ntbcare.local.testhouse import Servers
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,6 +51,37 @@ def plain(servers: Servers, database: str) -> str:
     return servers.database_url(database).replace("+psycopg", "")
 
 
+def idle_memory(servers: Servers, database: str, folder: Path, twilio: int) -> float:
+    """MiB (PSS) of a house as `make run` starts it, without PostgreSQL, once every process has done something."""
+    port = free_port()
+    words = [sys.executable, "-m", "workers.trunk", "-c", "ntbcare/local/gunicorn_conf.py"]
+    told = environment(servers, database, folder, port, twilio)
+    with open(folder / "trunk.log", "ab") as log:
+        trunk = subprocess.Popen(words, env=told, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+    try:
+        await_answer(port, "/health")
+        report = [driver.json_request("/api/v1/cases", {"text": "Lampu jalan mati"}, Idempotency_Key=f"memory-{n}") for n in range(200)]
+        driver.run(port, iter(report), 5)
+        time.sleep(5)
+        found = memory.family(trunk.pid) + memory.family(servers.valkey.pid or 0)
+        return sum(process.pss for process in found if not process.database) / memory.MIB
+    finally:
+        trunk.terminate()
+        trunk.wait(20)
+
+
+def await_answer(port: int, path: str) -> None:
+    """Wait until somebody answers 200."""
+    for _ in range(600):
+        try:
+            if driver.Line(port).ask(driver.request("GET", path))[0] == 200:
+                return
+        except OSError:
+            pass
+        time.sleep(0.1)
+    raise SystemExit("The house did not open; see its log with --keep")
+
+
 def free_port() -> int:
     """A port nobody listens on."""
     with socket.socket() as probe:
@@ -77,7 +108,7 @@ class House:
         told = environment(servers, database, folder, self.port, twilio)
         self._children = {"web": self._start(_WEB, told), "floor": self._start(_FLOOR, {**told, "PORT": str(self.floor_port)})}
         for port, path in ((self.port, "/health"), (self.floor_port, "/")):
-            self._await(port, path)
+            await_answer(port, path)
         self._children |= {name: self._start(words, told) for name, words in _REST.items()}
         self.line = psycopg.connect(plain(servers, database), autocommit=True)
         time.sleep(4)
@@ -87,16 +118,6 @@ class House:
         return subprocess.Popen(
             words, env=told, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, start_new_session=True
         )
-
-    def _await(self, port: int, path: str) -> None:
-        for _ in range(600):
-            try:
-                if driver.Line(port).ask(driver.request("GET", path))[0] == 200:
-                    return
-            except OSError:
-                pass
-            time.sleep(0.1)
-        raise SystemExit(f"The house did not open; see {self.log.name}")
 
     @property
     def groups(self) -> dict[str, list[int]]:
@@ -114,10 +135,6 @@ class House:
         """Let them go on."""
         for name in names:
             self._children[name].send_signal(signal.SIGCONT)
-
-    def memory(self) -> float:
-        """MiB of everything of ours, without PostgreSQL and the floor."""
-        return processes.pss(pid for name, pids in self.groups.items() if name not in ("postgres", "floor") for pid in pids)
 
     def waiting(self, kind: str) -> int:
         """Open errands of one kind."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -32,6 +33,8 @@ def receive(work: Work, message: IncomingMessage) -> None:
     met = meet(work.session, message.channel, message.sender)
     waiting = Waiting() if met.new else what_we_wait_for(work, met.id)
     heard = conversation.understand(text, waiting)
+    if heard.meaning is Meaning.ANSWER and heard.ticket and _tells(heard.words) and cases.by_ticket(work.session, heard.ticket) is None:
+        heard = Understanding(Meaning.NEW, None, text)  # nine digits that are nobody's ticket: a customer number inside a new report
     if heard.meaning is Meaning.EMPTY and message.lat is not None and message.lon is not None:
         heard = Understanding(Meaning.ANSWER)
     if heard.meaning is Meaning.NEW:
@@ -66,11 +69,21 @@ def what_we_wait_for(work: Work, contact: int) -> Waiting:
     if not rows:
         return Waiting()
     return Waiting(
-        questions=tuple(row.ticket for row in rows if row.state == State.NEEDS_INFO),
-        reactions=tuple(row.ticket for row in rows if row.state == State.RESPONDED),
-        polls=tuple(row.ticket for row in rows if row.state == State.CLOSED),
+        questions=_in_state(rows, State.NEEDS_INFO),
+        reactions=_in_state(rows, State.RESPONDED),
+        polls=_in_state(rows, State.CLOSED),
         parked=_parked(work, contact) if len(rows) > 1 else "",
     )
+
+
+def _tells(words: str) -> bool:
+    """Is this enough to be a report of its own?"""
+    return len(words.split()) >= 4
+
+
+def _in_state(rows: Sequence[Any], state: State) -> tuple[str, ...]:
+    """Tickets, each once: a case closed twice has a row for every unanswered poll."""
+    return tuple(dict.fromkeys(row.ticket for row in rows if row.state == state))
 
 
 def _parked(work: Work, contact: int) -> str:

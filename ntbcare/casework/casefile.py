@@ -87,6 +87,24 @@ def open_case(work: Work, ticket: str) -> Case:
     return case
 
 
+def still_here(work: Work, case: Case) -> bool:
+    """May the actor still read the case after what they did? Who hands a case back may not."""
+    return permissions.may(work.actor, "case.read", moves.standing(work, case))
+
+
+def has_left(work: Work, ticket: str) -> bool:
+    """Did this case lie on the actor's desk before it went elsewhere? Then their half-written words deserve better than "not found"."""
+    clean = tickets.normalise(ticket)
+    case = cases.by_ticket(work.session, clean) if clean else None
+    if case is None:
+        return False
+    sent_to = [
+        json.loads(entry.body).get("unit") for entry in journal.story(work.session, case.id) if entry.tag == "case:dispose" and entry.body
+    ]
+    units = [work.ref.units[unit] for unit in sent_to if unit in work.ref.units]
+    return any(work.actor.unit_id in unit.line for unit in units)
+
+
 def case_page(work: Work, case: Case) -> CasePage:
     """The whole story of one case in six statements."""
     unit = work.ref.units.get(case.unit_id or 0)

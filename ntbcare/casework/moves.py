@@ -70,12 +70,13 @@ def move(work: Work, case: Case, event: str, given: Given | None = None) -> Move
     if edge.words is Words.REQUIRED and not given.words.strip():
         raise WordsRequired(subject=event)
     _guard(work, case, edge, given)
+    ticket = case.ticket  # read now: after a lost race the row cannot be asked any more
     try:
         _apply(work, case, edge, before, given)
         _clocks(work, case, edge)
         work.session.flush()
     except StaleDataError as lost:
-        raise LostRace(subject=case.ticket) from lost
+        raise LostRace(subject=ticket) from lost
     facts = {key: value for key, value in _told(case, given).items() if value is not None}
     work.tell(f"case:{event}", case.id, before=before, after=case.state, words=given.words, by_name=work.actor.name, **facts)
     if edge.notice and not given.quiet:

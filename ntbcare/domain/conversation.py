@@ -61,15 +61,16 @@ _COMMANDS: dict[str, Meaning] = {
     "bantuan": Meaning.HELP, "help": Meaning.HELP, "info": Meaning.HELP, "/help": Meaning.HELP, "menu": Meaning.HELP,
 }  # fmt: skip
 _ALONE = {Meaning.STOP, Meaning.START, Meaning.HELP}  # commands only when nothing but a ticket follows: "info jalan rusak" is a report
+_OF_A_REPORT = {"laporan", "aduan", "pengaduan", "keluhan", "tiket", "nomor", "no", "nomer", "kabar", "progres"}
 _REPORT_WORDS = ("lapor", "laporan", "aduan", "ntbcare", "usul")
 _YES = {"ya", "y", "iya", "sudah", "selesai", "beres", "sdh", "udah", "tuntas"}
-_NO = {"belum", "blm", "tidak", "tdk", "blum", "belom", "belumselesai"}
+_NO = {"belum", "blm", "tidak", "tdk", "blum", "belom", "belumselesai", "masih", "msh"}
 _COURTESIES = {
     "ok", "oke", "okey", "okay", "siap", "baik", "terima kasih", "terimakasih", "makasih", "trims", "tks", "thanks", "sip", "mantap",
     "halo", "hallo", "hai", "hi", "p", "ping", "tes", "test", "assalamualaikum", "selamat pagi", "selamat siang", "selamat sore",
     "selamat malam", "salam", "terima kasih banyak", "makasih banyak", "ok terima kasih", "baik terima kasih", "matur tampi asih",
 }  # fmt: skip
-_SCORE = re.compile(r"^\s*([1-5])\s*[.!]?\s*$")
+_SCORE = re.compile(r"^\s*(\d{1,3})\s*[.!]?\s*$")  # 6 and 10 too: whoever answers outside 1 to 5 is told so, and makes no case
 
 
 def understand(text: str, waiting: Waiting) -> Understanding:
@@ -86,15 +87,21 @@ def understand(text: str, waiting: Waiting) -> Understanding:
     first, _, after = rest.partition(" ")
     head = first.lower().strip(".,:;!?")
     command = _COMMANDS.get(head)
-    if command and not (command in _ALONE and after.strip() and ticket is None):
+    if command and (ticket is not None or head == "/start" or _orders(command, after)):  # "/start x" is a link of Telegram's
         return Understanding(command, ticket, after.strip())
-    if command is Meaning.START and after.strip():  # Telegram deep link: /start <ticket>
-        return Understanding(command, tickets.normalise(after), after.strip())
     if head in _REPORT_WORDS and ticket is None and after.strip():
         return Understanding(Meaning.NEW, None, after.strip() if head != "usul" else stripped)
     if ticket is not None:
         return _about(ticket, rest, waiting)
     return _unnamed(stripped, waiting)
+
+
+def _orders(command: Meaning, after: str) -> bool:
+    """Is this our command, or a report that happens to begin with its word ("cek jalan di depan pasar, berlubang besar")?"""
+    words = after.lower().split()
+    if not words or command in _ALONE:
+        return not words
+    return len(words) <= 2 or words[0] in _OF_A_REPORT or words[0].lstrip("#")[:1].isdigit()
 
 
 def _about(ticket: str, rest: str, waiting: Waiting) -> Understanding:
@@ -115,17 +122,20 @@ def _about(ticket: str, rest: str, waiting: Waiting) -> Understanding:
 def _unnamed(text: str, waiting: Waiting) -> Understanding:
     """A text without a ticket: what did we ask this person last?"""
     bare = re.sub(r"[^\w\s]", "", text.lower()).strip()
-    if _SCORE.match(text) and waiting.polls:
-        return _one(Meaning.RATING, waiting.polls, score=int(text.strip(" .!")))
+    score = _SCORE.match(text)
+    if score and waiting.polls:
+        return _one(Meaning.RATING, waiting.polls + waiting.questions, score=int(score.group(1)))
     said = _reaction(text)
-    if said and not waiting.questions and (waiting.reactions or waiting.polls):
-        # a rating asked after closing may also be answered with "belum"
-        return _one(said, waiting.reactions or waiting.polls, words=_after_reaction(text))
+    asked = waiting.reactions or (() if waiting.questions else waiting.polls)
+    if said is Meaning.OBJECT:
+        asked = waiting.reactions + waiting.polls  # a rating asked after closing may also be answered with "belum"
+    if said and asked:  # with a question open as well it may be the answer to that: then we ask which
+        return _one(said, asked + waiting.questions, words=_after_reaction(text))
     if bare in _COURTESIES or not bare:
         return Understanding(Meaning.COURTESY, words=text)
     if waiting.questions:
         return _one(Meaning.ANSWER, waiting.questions, words=text)
-    if (said and len(bare.split()) <= 2) or _SCORE.match(text):
+    if (said and len(bare.split()) <= 2) or score:
         return Understanding(Meaning.COURTESY, words=text)
     return Understanding(Meaning.NEW, words=text)
 
@@ -140,9 +150,10 @@ def _reaction(text: str) -> Meaning | None:
     first = re.sub(r"[^\w]", "", text.split(maxsplit=1)[0].lower()) if text.split() else ""
     if first in _NO:
         return Meaning.OBJECT
-    if first in _YES and len(text.split()) <= 4 and not any(w in _NO for w in text.lower().split()):
-        return Meaning.CONFIRM
-    return None
+    if first not in _YES or len(text.split()) > 5:
+        return None
+    mixed = any(word.strip(".,!") in _NO for word in text.lower().split())  # "sudah tapi belum rapi"
+    return Meaning.OBJECT if mixed else Meaning.CONFIRM if len(text.split()) <= 4 else None
 
 
 def _after_reaction(text: str) -> str:

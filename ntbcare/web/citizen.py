@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -34,10 +35,13 @@ def report() -> ResponseReturnValue:
     """The form, and what it sends. The hidden token makes a double tap, a resend and the back button one case."""
     if request.method == "GET":
         with guards.work() as work:
-            return _form(work, {"token": secrets.token_urlsafe(16)}, {}, 200)
+            empty = _form(work, {"token": secrets.token_urlsafe(16)}, {}, 200)
+        empty.headers["Cache-Control"] = "private, no-cache"  # not no-store: the back button should find the form as it was left
+        return empty
     if not sanitise.readable(unquote_to_bytes(request.get_data(cache=True))):
         abort(400)
     form = request.form.to_dict()
+    form["token"] = guards.sent_before(_contents(form)) or form.get("token") or secrets.token_urlsafe(16)
     with guards.work() as work:
         try:
             filed = intake.file(work, filing_from(form))
@@ -47,7 +51,14 @@ def report() -> ResponseReturnValue:
             field = getattr(refusal, "field", "text")
             return _form(work, form, {field: refusal.sentence}, errors.status_of(refusal))
     guards.remember(filed.ticket, fresh=True)
+    guards.sent(_contents(form), form["token"])
     return redirect(url_for("citizen.track", ticket=filed.ticket), 303)
+
+
+def _contents(form: dict[str, str]) -> str:
+    """Names what was written. A browser that comes back to the form restores the words but not the hidden token."""
+    written = sorted((name, value) for name, value in form.items() if name != "token" and value)
+    return hashlib.sha256(repr(written).encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
 def filing_from(form: dict[str, Any], *, channel: str = "web") -> intake.Filing:

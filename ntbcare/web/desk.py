@@ -31,7 +31,8 @@ def queue() -> ResponseReturnValue:
         leader = work.actor.role is Role.LEADER
         asked = desks.Asked(request.args.get("tab") or ("all" if leader else "todo"), _state(), _urgency(), _after())
         page = desks.queue(work, asked)
-        return render_template("desk/queue.html", page=_drawn(page, asked))
+        left = tickets.normalise(request.args.get("left", ""))
+        return render_template("desk/queue.html", page=_drawn(page, asked), left=tickets.pretty(left) if left else "")
 
 
 def _state() -> str:
@@ -84,22 +85,28 @@ def act(ticket: str, event: str) -> ResponseReturnValue:
     if event not in lifecycle.BY_EVENT:
         raise NotFound()
     with guards.work() as work:
-        found = casefile.open_case(work, ticket)
+        try:
+            found = casefile.open_case(work, ticket)
+        except NotFound as gone:
+            if casefile.has_left(work, ticket):
+                return _conflict(work, ticket, event)
+            raise gone
         try:
             moves.move(work, found, event, _given(work))
             if event == "verify":
                 triage.route_again(work, found)
             work.commit()
-        except LostRace as lost:
+        except LostRace:
             work.rollback()
-            return _conflict(work, ticket, event, lost)
+            return _conflict(work, ticket, event)
         except DomainError as refusal:
             work.rollback()
             return _again(work, casefile.open_case(work, ticket), event, refusal)
         except Exception:
             work.rollback()
             raise
-    return redirect(url_for("desk.case", ticket=ticket), 303)
+        stays = casefile.still_here(work, found)
+    return redirect(url_for("desk.case", ticket=ticket) if stays else url_for("desk.queue", left=tickets.normalise(ticket)), 303)
 
 
 def _given(work: Work) -> moves.Given:
@@ -126,10 +133,10 @@ def _again(work: Work, found: Case, event: str, refusal: DomainError) -> Respons
     return Response(drawn, errors.status_of(refusal))
 
 
-def _conflict(work: Work, ticket: str, event: str, lost: LostRace) -> Response:
+def _conflict(work: Work, ticket: str, event: str) -> Response:
     """Somebody was faster: what they did, and the words of the one who was not, to copy."""
     told: dict[str, Any] = {
-        "ticket": "", "ticket_pretty": tickets.pretty(ticket), "sentence": lost.sentence,
+        "ticket": "", "ticket_pretty": tickets.pretty(ticket),
         "label": lifecycle.BY_EVENT[event].label, "words": request.form.get("words", ""),
     }  # fmt: skip
     try:

@@ -27,7 +27,7 @@ AUDIENCES = {
     "openapi": "anybody",
 }
 CITIZEN = Actor(Role.CITIZEN)
-_PIN_SHOWN = timedelta(minutes=10)
+_A_MOMENT = timedelta(minutes=10)
 _MOST_REMEMBERED = 20  # tickets whose PIN this browser has proved
 
 
@@ -74,7 +74,18 @@ def remember(ticket: str, *, fresh: bool = False) -> None:
 def just_filed(ticket: str) -> bool:
     """Was it filed in this browser a moment ago? The PIN stays readable that long: a page that is loaded again must not lose it."""
     which, at = session.get("fresh") or ("", 0)
-    return which == ticket and house().now().timestamp() - at < _PIN_SHOWN.total_seconds()
+    return which == ticket and house().now().timestamp() - at < _A_MOMENT.total_seconds()
+
+
+def sent(contents: str, token: str) -> None:
+    """This browser has just sent a form with these contents under this token."""
+    session["sent"] = [contents, token, int(house().now().timestamp())]
+
+
+def sent_before(contents: str) -> str | None:
+    """The token under which this browser sent the very same form a moment ago: back and send again is one case."""
+    which, token, at = session.get("sent") or ("", "", 0)
+    return token if which == contents and house().now().timestamp() - at < _A_MOMENT.total_seconds() else None
 
 
 def noted(ticket: str) -> None:

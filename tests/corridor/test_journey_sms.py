@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from ntbcare.domain import tickets
 from tests.corridor.looking import CLINIC, ROAD, by_sms, clock, last, pin_of, story
 
 
@@ -224,3 +225,17 @@ def test_with_two_open_questions_we_ask_which_and_keep_the_words(town, office):
     town.work_off()
     assert town.case(second)["state"] == "dispositioned"
     assert "dusun sebelah kantor camat" in office.page("halim", second)
+
+
+def test_a_customer_number_that_looks_like_a_ticket_does_not_swallow_a_report(town):
+    number = tickets.new()
+    text = f"Air PDAM mati tiga hari di Narmada, nomor pelanggan {number}"
+    town.sms("+6281100002012", text)
+    town.work_off()
+    assert town.case(town.ticket_of("Air PDAM mati tiga hari di Narmada"))["text"] == text
+
+
+def test_a_number_that_is_nobodys_ticket_with_few_words_is_said_to_be_unknown(town):
+    town.sms("+6281100002013", f"{tickets.new()} sudah")
+    town.work_off()
+    assert "tidak kami temukan" in last(town, "+6281100002013")

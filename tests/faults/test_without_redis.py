@@ -74,7 +74,7 @@ def test_a_redis_that_takes_calls_and_says_nothing_costs_each_process_little(tow
     slow = [took for story in told for took in story.took if took > SLOW]
     print(f"slow filings {[f'{took:.2f}' for took in slow]} of {len(told)}; signing in {signing_in:.2f} s")
     assert max(slow, default=0) < RING_LIMIT
-    assert len(slow) <= 10, slow
+    assert len(slow) <= 12, slow  # without the growing silence: all twenty
     assert observer.faults(town, told) == []
 
 

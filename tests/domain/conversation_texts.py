@@ -1,0 +1,123 @@
+"""Texts as citizens write them, what we wait for from them, and what they mean: (text, waiting, meaning, ticket, rest)."""
+
+from ntbcare.domain.conversation import Meaning as M
+from ntbcare.domain.conversation import Waiting
+
+A, B = "482173051", "100000006"  # two tickets with right check digits; A is the newer case
+PRETTY = "482-173-051"
+
+NOTHING = Waiting()
+ASKED = Waiting(questions=(A,))
+ANSWERED = Waiting(reactions=(A,))
+POLLED = Waiting(polls=(A,))
+TWO_ASKED = Waiting(questions=(A, B))
+TWO_ANSWERED = Waiting(reactions=(A, B))
+TWO_POLLED = Waiting(polls=(A, B))
+ASKED_AND_ANSWERED = Waiting(questions=(A,), reactions=(B,))
+ASKED_AND_POLLED = Waiting(questions=(A,), polls=(B,))
+ANSWERED_AND_POLLED = Waiting(reactions=(A,), polls=(B,))
+
+ROWS: list[tuple[str, Waiting, M, str | None, str | int | None]] = [
+    # new reports
+    ("jalan rusak di tente", NOTHING, M.NEW, None, "jalan rusak di tente"),
+    ("LAPOR jalan rusak di tente", NOTHING, M.NEW, None, "jalan rusak di tente"),
+    ("lapor: air mati", ASKED, M.NEW, None, "air mati"),
+    ("Lapor air mati", ANSWERED, M.NEW, None, "air mati"),
+    ("NTBCARE sampah menumpuk", NOTHING, M.NEW, None, "sampah menumpuk"),
+    ("usul dibuatkan taman baca", NOTHING, M.NEW, None, "usul dibuatkan taman baca"),
+    ("info jalan rusak di depan sekolah", NOTHING, M.NEW, None, "info jalan rusak di depan sekolah"),
+    ("bantuan beras tidak dibagi di desa kami", NOTHING, M.NEW, None, "bantuan beras tidak dibagi di desa kami"),
+    ("stop pembuangan limbah ke sungai kami", NOTHING, M.NEW, None, "stop pembuangan limbah ke sungai kami"),
+    ("mulai kemarin air tidak mengalir di narmada", NOTHING, M.NEW, None, "mulai kemarin air tidak mengalir di narmada"),
+    ("masih ada lubang di jalan depan sekolah", NOTHING, M.NEW, None, "masih ada lubang di jalan depan sekolah"),
+    ("belum ada lampu jalan di gang kami", NOTHING, M.NEW, None, "belum ada lampu jalan di gang kami"),
+    ("tidak ada air sejak senin di narmada", NOTHING, M.NEW, None, "tidak ada air sejak senin di narmada"),
+    ("sudah dua bulan jalan kami gelap gulita", NOTHING, M.NEW, None, "sudah dua bulan jalan kami gelap gulita"),
+    ("terima kasih tapi jalan kami masih rusak", NOTHING, M.NEW, None, "terima kasih tapi jalan kami masih rusak"),
+    ("cek jalan di depan pasar tente, berlubang besar", NOTHING, M.NEW, None, "cek jalan di depan pasar tente, berlubang besar"),
+    ("cabut izin karaoke di dekat sekolah desa kami", NOTHING, M.NEW, None, "cabut izin karaoke di dekat sekolah desa kami"),
+    ("status tanah kami di desa tente belum jelas", NOTHING, M.NEW, None, "status tanah kami di desa tente belum jelas"),
+    # asking how it stands
+    ("CEK", NOTHING, M.CHECK, None, None),
+    ("cek", ASKED, M.CHECK, None, None),
+    ("Cek.", POLLED, M.CHECK, None, None),
+    ("STATUS", NOTHING, M.CHECK, None, None),
+    ("cek laporan saya yang kemarin bagaimana pak", NOTHING, M.CHECK, None, None),
+    (f"cek {PRETTY}", NOTHING, M.CHECK, A, None),
+    (f"CEK {A}", ASKED, M.CHECK, A, None),
+    (f"cek #{A} ya pak", NOTHING, M.CHECK, A, None),
+    (f"status laporan {PRETTY} pak", NOTHING, M.CHECK, A, None),
+    (PRETTY, NOTHING, M.CHECK, A, None),
+    (f"  {A}  ", ANSWERED, M.CHECK, A, None),
+    # taking back, stopping, beginning, help
+    (f"BATAL {A}", NOTHING, M.WITHDRAW, A, ""),
+    (f"cabut {PRETTY} sudah beres", NOTHING, M.WITHDRAW, A, "sudah beres"),
+    ("batal", ASKED, M.WITHDRAW, None, ""),
+    ("STOP", NOTHING, M.STOP, None, None),
+    ("stop.", ASKED, M.STOP, None, None),
+    ("UNREG", POLLED, M.STOP, None, None),
+    ("berhenti", NOTHING, M.STOP, None, None),
+    ("MULAI", NOTHING, M.START, None, None),
+    ("/start", NOTHING, M.START, None, None),
+    (f"/start {A}", NOTHING, M.START, A, None),
+    ("BANTUAN", NOTHING, M.HELP, None, None),
+    ("info", ASKED, M.HELP, None, None),
+    ("", NOTHING, M.EMPTY, None, None),
+    (" \n ", ASKED, M.EMPTY, None, None),
+    # courtesy
+    ("terima kasih", NOTHING, M.COURTESY, None, None),
+    ("Terima kasih banyak!", ANSWERED, M.COURTESY, None, None),
+    ("ok", ASKED, M.COURTESY, None, None),
+    ("Halo", NOTHING, M.COURTESY, None, None),
+    ("Assalamualaikum", NOTHING, M.COURTESY, None, None),
+    ("👍", ANSWERED, M.COURTESY, None, None),
+    ("...", ASKED, M.COURTESY, None, None),
+    ("ya", NOTHING, M.COURTESY, None, None),
+    ("belum", NOTHING, M.COURTESY, None, None),
+    ("4", NOTHING, M.COURTESY, None, None),
+    # our question is open
+    ("di dusun montong, sebelah masjid", ASKED, M.ANSWER, A, "di dusun montong, sebelah masjid"),
+    ("ya", ASKED, M.ANSWER, A, "ya"),
+    ("belum ada yang datang", ASKED, M.ANSWER, A, "belum ada yang datang"),
+    ("4", ASKED, M.ANSWER, A, "4"),
+    (f"{A} di dusun montong", ASKED, M.ANSWER, A, "di dusun montong"),
+    (f"{PRETTY}: ya", ASKED, M.ANSWER, A, "ya"),
+    # we answered: yes or not yet
+    ("YA", ANSWERED, M.CONFIRM, A, ""),
+    ("Ya, terima kasih", ANSWERED, M.CONFIRM, A, "terima kasih"),
+    ("sudah", ANSWERED, M.CONFIRM, A, ""),
+    ("sudah selesai pak", ANSWERED, M.CONFIRM, A, "selesai pak"),
+    ("selesai", ANSWERED, M.CONFIRM, A, ""),
+    ("BELUM", ANSWERED, M.OBJECT, A, ""),
+    ("belum selesai pak", ANSWERED, M.OBJECT, A, "selesai pak"),
+    ("blm, masih berlubang", ANSWERED, M.OBJECT, A, "masih berlubang"),
+    ("tidak", ANSWERED, M.OBJECT, A, ""),
+    ("masih berlubang pak, tolong datang lagi", ANSWERED, M.OBJECT, A, "berlubang pak, tolong datang lagi"),
+    ("sudah tapi belum rapi", ANSWERED, M.OBJECT, A, "tapi belum rapi"),
+    ("sudah dua bulan lampu jalan di desa sebelah mati", ANSWERED, M.NEW, None, "sudah dua bulan lampu jalan di desa sebelah mati"),
+    (f"{A} YA", NOTHING, M.CONFIRM, A, ""),
+    (f"BELUM {PRETTY} masih rusak", NOTHING, M.OBJECT, A, "masih rusak"),
+    # we asked for a rating
+    ("4", POLLED, M.RATING, A, 4),
+    (" 5. ", POLLED, M.RATING, A, 5),
+    ("1!", POLLED, M.RATING, A, 1),
+    (f"{A} 2", POLLED, M.RATING, A, 2),
+    ("belum", POLLED, M.OBJECT, A, ""),
+    ("6", POLLED, M.RATING, A, 6),  # refused with a sentence, but no case of its own
+    ("10", NOTHING, M.COURTESY, None, None),
+    ("cek 482173058", NOTHING, M.CHECK, None, None),  # a slip of the finger
+    ("4 lubang di jalan kami", POLLED, M.NEW, None, "4 lubang di jalan kami"),
+    # words that could belong to more than one case: asked, never guessed
+    ("di dusun montong", TWO_ASKED, M.WHICH, None, "di dusun montong"),
+    ("YA", TWO_ANSWERED, M.WHICH, None, ""),
+    ("4", TWO_POLLED, M.WHICH, None, 4),
+    ("4", ASKED_AND_POLLED, M.WHICH, None, 4),
+    ("ya", ASKED_AND_ANSWERED, M.WHICH, None, ""),
+    ("belum", ASKED_AND_ANSWERED, M.WHICH, None, ""),
+    ("ya", ASKED_AND_POLLED, M.ANSWER, A, "ya"),
+    ("belum", ANSWERED_AND_POLLED, M.WHICH, None, ""),
+    ("ya", ANSWERED_AND_POLLED, M.CONFIRM, A, ""),  # a poll is never answered with yes
+    (f"{B} 4", ASKED_AND_POLLED, M.RATING, B, 4),
+    (f"{A} 4", ASKED_AND_POLLED, M.ANSWER, A, "4"),
+    (f"{B} ya", ASKED_AND_ANSWERED, M.CONFIRM, B, ""),
+]
