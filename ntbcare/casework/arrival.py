@@ -13,7 +13,7 @@ from ntbcare.casework import followup, intake, notices, polling, triage
 from ntbcare.contract import IncomingMessage
 from ntbcare.domain import conversation, tickets
 from ntbcare.domain.conversation import Meaning, Understanding, Waiting
-from ntbcare.domain.errors import AlreadyAnswered, DomainError, SealedDoor
+from ntbcare.domain.errors import AlreadyAnswered, DomainError, LostRace, SealedDoor
 from ntbcare.domain.lifecycle import LABELS, OPEN, State
 from ntbcare.records import cases, messages
 from ntbcare.records.cases import Case
@@ -149,6 +149,8 @@ def _with_case(act: Callable[[Work, Case, Understanding], None]) -> Callable[[Wo
         )
         try:
             act(work, case, heard)
+        except LostRace:
+            raise  # somebody acted in this very moment: the door takes the message again, from the beginning
         except AlreadyAnswered:
             pass  # a second tap: thanked once already
         except DomainError as refusal:

@@ -10,7 +10,9 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
+from ntbcare.domain.errors import LostRace
 from ntbcare.domain.permissions import Actor
 from ntbcare.records import clocks, errands, journal
 from ntbcare.records.base import db, only_looked
@@ -98,11 +100,14 @@ class Work:
         self._lines.append(journal.Line(case_id, self.now, tag, str(self.actor), journal.encode(facts)))
 
     def commit(self) -> None:
-        """All or nothing; then ring. A bell that does not ring costs a second (the sweep looks), never a fact."""
-        if self._lines:
-            self.session.flush()
-            journal.append(self.session, self._lines)
-        self.session.commit()
+        """All or nothing; then ring. A bell that does not ring costs a second (the sweep looks), never a fact. Raises LostRace."""
+        try:
+            if self._lines:
+                self.session.flush()
+                journal.append(self.session, self._lines)
+            self.session.commit()
+        except StaleDataError as lost:  # the row we changed was changed by somebody else meanwhile
+            raise LostRace from lost
         self._lines.clear()
         self._clocks.clear()
         lanes, self._lanes = self._lanes, set()

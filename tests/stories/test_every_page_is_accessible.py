@@ -137,7 +137,7 @@ def test_the_pages_of_coordinators_leaders_and_admins(live, cases, seen):
     assert citra.open(cases.received) == 200
     seen(citra, "the province's coordinator verifies")
     governor = live.officer("gubernur")
-    governor.go("/meja")
+    governor.go("/meja?tab=waiting")
     seen(governor, "a leader's queue")
     admin = live.officer("admin")
     admin.go("/kendali")
