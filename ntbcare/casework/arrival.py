@@ -117,14 +117,19 @@ def _new(work: Work, message: IncomingMessage, met: Met, words: str) -> None:
 
 
 def _located(work: Work, contact: Contact, lat: float, lon: float) -> None:
-    """A bare position belongs to this sender's newest open case; without one we ask for the words."""
-    newest = select(Case).where(Case.contact_id == contact.id, Case.state.in_(OPEN)).order_by(Case.id.desc()).limit(1)
+    """A bare position answers our question, or belongs to this sender's newest open case; without one we ask for the words."""
+    asked_first = ((Case.state == State.NEEDS_INFO).desc(), Case.id.desc())
+    newest = select(Case).where(Case.contact_id == contact.id, Case.state.in_(OPEN)).order_by(*asked_first).limit(1)
     case = work.session.scalars(newest).first()
     if case is None:
         notices.say(work, contact, "help")
         return
     triage.locate(work, case, lat, lon)
-    notices.say(work, contact, "words_added", case)
+    if case.state == State.NEEDS_INFO:
+        work.proved.add(case.id)
+        followup.answer(work, case, f"Titik lokasi: {lat:.5f}, {lon:.5f}")
+    else:
+        notices.say(work, contact, "words_added", case)
 
 
 def _mine(work: Work, contact: Contact, heard: Understanding) -> Case | None:

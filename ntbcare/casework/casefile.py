@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from ntbcare.casework import lookup, moves
 from ntbcare.casework.acts import actions
-from ntbcare.casework.desk import flags, short
+from ntbcare.casework.desk import HIDDEN, flags, short
 from ntbcare.domain import clock as promises
 from ntbcare.domain import lifecycle, permissions, tickets
 from ntbcare.domain.errors import NotFound
@@ -110,7 +110,7 @@ def case_page(work: Work, case: Case) -> CasePage:
     unit = work.ref.units.get(case.unit_id or 0)
     reporter, note = _identity(work, case)
     owed = messages.notices_of(work.session, case.id)
-    return CasePage(
+    page = CasePage(
         ticket=case.ticket, ticket_pretty=tickets.pretty(case.ticket), version=case.version, title=case.title or case.text[:90],
         state=case.state, state_label=LABELS[State(case.state)][0], kind_label=KIND_LABELS[Kind(case.kind)],
         category=work.ref.category_name(case.category), place=work.ref.region_name(case.region) or case.place or "",
@@ -119,6 +119,16 @@ def case_page(work: Work, case: Case) -> CasePage:
         received_text=promises.moment_words(case.received_at, work.ref.calendar), flags=flags(case), reporter=reporter,
         reporter_note=note, text=case.text, text_edited=case.text_edited, clocks=_clocks(work, case), story=_story(work, case, owed),
         actions=actions(work, case), notices=[_notice(work, notice) for notice in owed],
+    )  # fmt: skip
+    figures = view(Audience.FIGURES, anonymous=case.anonymous, confidential=case.confidential, published=case.published)
+    return page if work.actor.role is not Role.LEADER or figures.words else _without_words(work, case, page)
+
+
+def _without_words(work: Work, case: Case, page: CasePage) -> CasePage:
+    """Rahasia, for leadership: how it goes, and nobody's words (domain.md 9.4)."""
+    return replace(
+        page, title=HIDDEN, text=HIDDEN, text_edited=None, place=work.ref.region_name(case.region),
+        story=[line._replace(words="") for line in page.story], notices=[],
     )  # fmt: skip
 
 

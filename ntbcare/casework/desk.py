@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal_column, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal_column, not_, or_, select, true
 
 from ntbcare.casework import lookup
 from ntbcare.domain import clock as promises
@@ -15,11 +15,13 @@ from ntbcare.domain import permissions, tickets
 from ntbcare.domain.errors import NotAllowed
 from ntbcare.domain.kinds import CHANNEL_LABELS, URGENCY_LABELS, Kind, Urgency
 from ntbcare.domain.lifecycle import LABELS, OPEN, TO_ANSWER, WAITING_FOR_CITIZEN, State
-from ntbcare.domain.permissions import ROLE_LABELS, Scope
+from ntbcare.domain.permissions import ROLE_LABELS, Role, Scope
+from ntbcare.domain.privacy import Audience, view
 from ntbcare.records.cases import Case
 from ntbcare.records.work import Work
 
 PAGE = 50
+HIDDEN = "Laporan rahasia"  # what leadership reads instead of the words
 COUNT_TO = 999  # a tab says "999+" beyond this: counting every row of a large desk costs more than it tells
 _case = Case.__table__.c
 # what a row draws: whole cases would be forty columns and every word of fifty letters
@@ -108,7 +110,7 @@ def _scope(seat: Seat) -> Any:
         return and_(_case.unit_id.in_(seat.desks), _case.kind != Kind.TIP)
     if "." in seat.region:
         return or_(_case.region == seat.region, _case.region.like(seat.region + ".%"))
-    return true()
+    return true() if seat.region else false()  # an account without a unit has no region, and reaches nothing
 
 
 def _among(states: tuple[State, ...]) -> ColumnElement[bool]:
@@ -166,13 +168,22 @@ def _counts(seat: Seat) -> Select[Any]:
     return select(*parts)
 
 
+def _title(work: Work, case: Any) -> str:
+    """The report's first words, where this reader may see any (domain.privacy)."""
+    hidden = (
+        work.actor.role is Role.LEADER
+        and not view(Audience.FIGURES, anonymous=False, confidential=case.confidential, published=False).words
+    )
+    return HIDDEN if hidden else case.title or case.text
+
+
 def _row(work: Work, case: Any) -> dict[str, Any]:
     unit = work.ref.units.get(case.unit_id or 0)
     tone = lookup.tone(work, case)
     if unit is not None and unit.id == work.actor.unit_id:
         unit = None  # whose desk it is stands above the list
     return {
-        "ticket": case.ticket, "ticket_pretty": tickets.pretty(case.ticket), "title": case.title or case.text,
+        "ticket": case.ticket, "ticket_pretty": tickets.pretty(case.ticket), "title": _title(work, case),
         "place": work.ref.region_name(case.region), "category": work.ref.category_name(case.category),
         "state_label": LABELS[State(case.state)][0], "due_text": _due(work, case, tone), "due_tone": tone,
         "urgency": case.urgency, "urgency_label": URGENCY_LABELS[Urgency(case.urgency)],

@@ -233,6 +233,8 @@ def _notify(work: Work, case: Case, edge: Move, given: Given) -> None:
         work.errand("poll", case.id, after=after, key=f"poll:{case.id}:{case.reopenings}")
         return
     notice = notices.owe(work, case, edge.notice or "", **facts)
+    if edge.pauses and notice.state == "no_road":
+        case.attention = "undelivered"  # who wants no messages from us cannot be asked: the desk must find another way
     if edge.on_delivery and not edge.pauses and (notice.channel == "web" or notice.state == "no_road"):
         clockwork.arrived(work, case, edge)  # the answer stands on the tracking page, the only place this citizen looks
         work.session.flush()

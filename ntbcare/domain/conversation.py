@@ -62,6 +62,7 @@ _COMMANDS: dict[str, Meaning] = {
 }  # fmt: skip
 _ALONE = {Meaning.STOP, Meaning.START, Meaning.HELP}  # commands only when nothing but a ticket follows: "info jalan rusak" is a report
 _OF_A_REPORT = {"laporan", "aduan", "pengaduan", "keluhan", "tiket", "nomor", "no", "nomer", "kabar", "progres"}
+_AFTER_STOP = {"sms", "pesan", "ntb", "ntbcare", "care", "langganan", "dong", "pak", "bu", "ya", "dulu", "kirim", "berhenti"}
 _REPORT_WORDS = ("lapor", "laporan", "aduan", "ntbcare", "usul")
 _YES = {"ya", "y", "iya", "sudah", "selesai", "beres", "sdh", "udah", "tuntas"}
 _NO = {"belum", "blm", "tidak", "tdk", "blum", "belom", "belumselesai", "masih", "msh"}
@@ -99,6 +100,8 @@ def understand(text: str, waiting: Waiting) -> Understanding:
 def _orders(command: Meaning, after: str) -> bool:
     """Is this our command, or a report that happens to begin with its word ("cek jalan di depan pasar, berlubang besar")?"""
     words = after.lower().split()
+    if command is Meaning.STOP:
+        return all(word.strip(".,!") in _AFTER_STOP for word in words)
     if not words or command in _ALONE:
         return not words
     return len(words) <= 2 or words[0] in _OF_A_REPORT or words[0].lstrip("#")[:1].isdigit()

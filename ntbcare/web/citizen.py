@@ -35,9 +35,7 @@ def report() -> ResponseReturnValue:
     """The form, and what it sends. The hidden token makes a double tap, a resend and the back button one case."""
     if request.method == "GET":
         with guards.work() as work:
-            empty = _form(work, {"token": secrets.token_urlsafe(16)}, {}, 200)
-        empty.headers["Cache-Control"] = "private, no-cache"  # not no-store: the back button should find the form as it was left
-        return empty
+            return _form(work, {"token": secrets.token_urlsafe(16)}, {}, 200)
     if not sanitise.readable(unquote_to_bytes(request.get_data(cache=True))):
         abort(400)
     form = request.form.to_dict()

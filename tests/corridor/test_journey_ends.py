@@ -6,7 +6,12 @@ from tests.corridor.looking import CLINIC, NOWHERE, RIDDLE, ROAD, by_form, by_sm
 
 
 def running(town, ticket: str) -> list[str]:
-    return [row[0] for row in town.sql("SELECT clock FROM clocks WHERE stopped_at IS NULL AND clock <> 'receipt' AND case_id = :id", id=town.case(ticket)["id"])]
+    return [
+        row[0]
+        for row in town.sql(
+            "SELECT clock FROM clocks WHERE stopped_at IS NULL AND clock <> 'receipt' AND case_id = :id", id=town.case(ticket)["id"]
+        )
+    ]
 
 
 def test_archiving_needs_a_reason_from_the_list_and_words(town, office):
@@ -112,7 +117,11 @@ def test_a_tip_has_no_clock_and_no_officer_ever_sees_it(town, office):
 def test_a_tip_stays_out_of_an_officers_sight_even_when_it_lies_with_their_unit(town, office):
     ticket = town.api(text=ROAD.format("info ditugaskan"), kind="tip", region="52.06.03").get_json()["ticket"]
     town.work_off()
-    town.sql("UPDATE cases SET unit_id = :unit, desk_id = :unit, state = 'dispositioned' WHERE ticket = :ticket", unit=office.unit("52.06.pupr"), ticket=ticket)
+    town.sql(
+        "UPDATE cases SET unit_id = :unit, desk_id = :unit, state = 'dispositioned' WHERE ticket = :ticket",
+        unit=office.unit("52.06.pupr"),
+        ticket=ticket,
+    )
     assert all(ticket not in office.queue("bagus", tab) for tab in ("todo", "waiting", "attention", "all", "done"))
     assert office.desk("bagus").get(f"/meja/{ticket}").status_code == 404
     assert town.act(office.desk("bagus"), ticket, "answer", words="x").status_code == 404

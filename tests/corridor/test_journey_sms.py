@@ -203,6 +203,10 @@ def test_stop_is_obeyed_and_writing_again_opens_the_road(town, office):
     assert len(town.sent(me)) == heard + 1
     office.act("halim", ticket, "answer", words="Sudah dekat.")
     assert "Sudah dekat." in last(town, me)
+    town.sms(me, "UNREG NTB")
+    office.act("halim", ticket, "ask", words="Obat yang mana?")
+    assert clock(town, ticket, "complete")["paused_at"] is None
+    assert ticket in office.queue("halim", "attention"), "who cannot be asked by a message must be asked another way"
 
 
 def test_with_two_open_questions_we_ask_which_and_keep_the_words(town, office):

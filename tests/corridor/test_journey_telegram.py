@@ -99,3 +99,20 @@ def test_start_with_a_greeting_makes_no_case(town):
     town.work_off()
     assert count(town, "cases", "contact_id = (SELECT id FROM contacts WHERE address = '2005')") == 0
     assert len(town.sent("2005")) == 4
+
+
+def test_a_position_answers_the_question_where_it_is(town, office):
+    ticket = file(town, 2006, "di mana tepatnya")
+    file(town, 2006, "laporan lain yang lebih baru")
+    office.act("halim", ticket, "ask", words="Di mana tepatnya?")
+    person = {"id": 2006, "is_bot": False, "first_name": "Aminah"}
+    place = {"latitude": -8.60, "longitude": 118.62}
+    message = {"message_id": 1, "date": 1760000000, "chat": {"id": 2006, "type": "private"}, "from": person, "location": place}
+    body = {"update_id": secrets_int(), "message": message}
+    assert (
+        town.browser().post("/hooks/telegram", json=body, headers={"X-Telegram-Bot-Api-Secret-Token": TELEGRAM_SECRET}).status_code == 200
+    )
+    town.work_off()
+    case = town.case(ticket)
+    assert (case["state"], case["lat"], case["lon"]) == ("dispositioned", -8.60, 118.62)
+    assert "-8.60000, 118.62000" in office.page("halim", ticket)

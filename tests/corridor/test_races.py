@@ -47,7 +47,9 @@ def test_the_second_of_two_officers_is_told_what_happened_and_keeps_the_words(to
     ticket = by_sms(town, "+6281100007001", CLINIC.format("halaman lama"))
     seen = town.case(ticket)["version"]
     office.act("halim", ticket, "start")
-    late = office.desk("halim").post(f"/meja/{ticket}/answer", data={"version": seen, "words": "Kalimat panjang yang jangan sampai hilang."})
+    late = office.desk("halim").post(
+        f"/meja/{ticket}/answer", data={"version": seen, "words": "Kalimat panjang yang jangan sampai hilang."}
+    )
     assert late.status_code == 409
     assert "Kalimat panjang yang jangan sampai hilang." in late.text
     assert "Terima dan kerjakan" in late.text, "what the colleague did"

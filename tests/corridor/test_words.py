@@ -39,7 +39,9 @@ def test_every_notice_has_words_in_every_channel(notice, channel):
     assert WORDING.write(notice, channel, **facts("Tim kami ke lokasi."))
 
 
-@pytest.mark.parametrize("words", ODD, ids=["words", "one long word", "dear signs", "emoji", "typography", "empty lines", "accents", "dots"])
+@pytest.mark.parametrize(
+    "words", ODD, ids=["words", "one long word", "dear signs", "emoji", "typography", "empty lines", "accents", "dots"]
+)
 @pytest.mark.parametrize("notice", TEMPLATES)
 def test_an_sms_is_plain_and_short_whatever_five_thousand_letters_are_put_into_it(notice, words):
     said = WORDING.write(notice, "sms", **facts(words))
@@ -86,7 +88,19 @@ def test_anything_becomes_letters_a_phone_can_show(text):
 
 @pytest.mark.parametrize(
     ("text", "cost"),
-    [("a" * 160, 1), ("a" * 161, 2), ("a" * 306, 2), ("a" * 307, 3), ("€" * 80, 1), ("€" * 81, 2), ("é" * 160, 1), ("ŵ" * 70, 1), ("ŵ" * 71, 2), ("🙏" * 35, 1), ("🙏" * 36, 2)],
+    [
+        ("a" * 160, 1),
+        ("a" * 161, 2),
+        ("a" * 306, 2),
+        ("a" * 307, 3),
+        ("€" * 80, 1),
+        ("€" * 81, 2),
+        ("é" * 160, 1),
+        ("ŵ" * 70, 1),
+        ("ŵ" * 71, 2),
+        ("🙏" * 35, 1),
+        ("🙏" * 36, 2),
+    ],
 )
 def test_parts_are_counted_as_the_network_counts_them(text, cost):
     assert parts(text) == cost

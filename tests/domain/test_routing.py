@@ -29,7 +29,16 @@ RULES = [
 
 
 def ask(category="jalan", region="52.06.03.2001", words=(), kind="complaint", rules=RULES) -> Decision:
-    return choose(kind, category, "Jalan" if category else "", region, "Desa Tente" if region else "", words, rules, lambda f, r: UNITS.get((f, "" if r == "52" else r)))
+    return choose(
+        kind,
+        category,
+        "Jalan" if category else "",
+        region,
+        "Desa Tente" if region else "",
+        words,
+        rules,
+        lambda f, r: UNITS.get((f, "" if r == "52" else r)),
+    )
 
 
 def test_the_first_rule_that_fits_decides_and_says_why():
