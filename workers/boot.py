@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import threading
 import time
 from importlib import import_module
+from types import FrameType
 
 import structlog
 from flask import Flask
@@ -47,10 +49,16 @@ def main(lane: str) -> None:
         sys.exit(f"There is no lane {lane!r}; there are: {', '.join(sorted(set(LANES.values())))}.")
     bell = app().extensions["doorbell"]
     log.info("worker.ready", lane=lane)
+    signal.signal(signal.SIGTERM, _leave)  # RQ puts its own here, but only once Redis has answered it
     _look(lane)  # whatever waited while nobody was here
     threading.Thread(target=_watch, args=(lane, bell), daemon=True).start()
     while _listen(lane):
         pass
+
+
+def _leave(signum: int, frame: FrameType | None) -> None:
+    """Nothing is in the hand of this thread but, at the very start, an errand whose transaction is rolled back."""
+    sys.exit(0)
 
 
 def _listen(lane: str) -> bool:

@@ -132,7 +132,7 @@ def test_a_row_does_to_the_clocks_what_the_book_says(event):
     assert (set(move.starts), set(move.stops), set(move.reopens), set(move.on_delivery)) == CLOCKS[event]
 
 
-@pytest.mark.parametrize(("state", "event", "role"), itertools.product(State, ROWS, Role))
+@pytest.mark.parametrize(("state", "event", "role"), list(itertools.product(State, ROWS, Role)))
 def test_who_may_do_what_when_is_exactly_what_is_listed(state, event, role):
     sources, _, who = ROWS[event]
     expected = state in sources and role in who

@@ -21,7 +21,7 @@ def test_every_move_has_a_row_and_every_row_is_a_move_or_a_look():
     assert set(TABLE) == set(lifecycle.BY_EVENT) | looks
 
 
-@pytest.mark.parametrize(("verb", "role"), itertools.product(TABLE, Role))
+@pytest.mark.parametrize(("verb", "role"), list(itertools.product(TABLE, Role)))
 def test_a_role_without_the_verb_may_nowhere(verb, role):
     if role not in TABLE[verb]:
         assert not may(Actor(role, 1, unit_id=20, region="52"), verb)

@@ -20,7 +20,7 @@ EXPECTED = {
 }
 
 
-@pytest.mark.parametrize(("audience", "flags"), product(Audience, product((False, True), repeat=3)))
+@pytest.mark.parametrize(("audience", "flags"), list(product(Audience, product((False, True), repeat=3))))
 def test_an_audience_sees_exactly_what_is_listed(audience, flags):
     anonymous, confidential, published = flags
     seen = view(audience, anonymous=anonymous, confidential=confidential, published=published)
