@@ -14,17 +14,16 @@ from ntbcare.contract import (
     Answer,
     Channel,
     ChannelError,
-    DeliveryReceipt,
     Hook,
-    IncomingMessage,
+    Item,
     OutgoingMessage,
     RawRequest,
     Sent,
 )
 
 
-class Console:
-    """Channel `name` without a provider. It remembers nothing.
+class Console(Channel):
+    """The channels of `carries` without a provider. It remembers nothing.
 
     `stands_for` is the vendor's channel whose hooks, reading and answers are kept (signed webhooks still work without
     credentials for sending); None means no hooks. `show` prints the text as well, for development: a ticket's PIN is in
@@ -32,8 +31,11 @@ class Console:
     can see what a citizen would have received.
     """
 
-    def __init__(self, name: str, stands_for: Channel | None = None, *, show: bool = False, outbox: str | None = None) -> None:
-        self.name = name
+    def __init__(
+        self, carries: tuple[str, ...], stands_for: Channel | None = None, *, show: bool = False, outbox: str | None = None
+    ) -> None:
+        self.gateway = f"console-{carries[0]}"
+        self.carries = carries
         self._stands_for = stands_for
         self._show = show
         self._outbox = outbox
@@ -42,7 +44,10 @@ class Console:
     def hooks(self) -> Iterable[Hook]:
         return self._stands_for.hooks() if self._stands_for else ()
 
-    def read(self, raw: RawRequest) -> list[IncomingMessage | DeliveryReceipt]:
+    def check(self) -> str:
+        return "a stand-in: nothing leaves this machine"
+
+    def read(self, raw: RawRequest) -> list[Item]:
         return self._stands_for.read(raw) if self._stands_for else []
 
     def answer(self, raw: RawRequest) -> Answer:
@@ -54,17 +59,19 @@ class Console:
         with self._lock:
             if self._outbox:
                 self._append(self._outbox, message)
-            _print(f"[console:{self.name}] to {masked(message.to)}: {said}")
+            _print(f"[console:{message.channel or self.carries[0]}] to {masked(message.to)}: {said}")
         return Sent(external_id=f"console-{message.key}", final=True)
 
     def _append(self, outbox: str, message: OutgoingMessage) -> None:
         line = json.dumps(
             {
                 "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
-                "channel": self.name,
+                "channel": message.channel or self.carries[0],
                 "key": message.key,
                 "to": message.to,
                 "text": message.text,
+                "thread": message.thread,
+                "public": message.public,
                 "choices": [list(choice) for choice in message.choices],
             }
         )
@@ -80,10 +87,8 @@ class Console:
 
 
 def masked(address: str) -> str:
-    """+6281100000001 → +62811****0001; a short or other address keeps its last two characters only."""
-    if address.startswith("+") and len(address) >= 12:
-        return f"{address[:6]}****{address[-4:]}"
-    return f"****{address[-2:]}" if len(address) > 4 else "****"
+    """Only the last three letters of an address are ever shown: enough to tell two apart, too little to find anybody."""
+    return f"...{address[-3:]}" if len(address) > 6 else "..."
 
 
 def _print(line: str) -> None:

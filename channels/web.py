@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from ntbcare.contract import Answer, DeliveryReceipt, Hook, IncomingMessage, OutgoingMessage, RawRequest, Sent
+from ntbcare.contract import Channel, OutgoingMessage, Sent
 
 
-class Web:
-    """Channel `name` («web», or «api» for programs that ask again): no hooks, nothing to read.
+class Web(Channel):
+    """A notice is sent by being there; whether a person has seen it is not known here, so Sent is never final."""
 
-    A notice is sent by being there; whether a person has seen it is not known here, so Sent is never final.
-    """
-
-    def __init__(self, name: str = "web") -> None:
-        self.name = name
-
-    def hooks(self) -> Iterable[Hook]:
-        return ()
-
-    def read(self, raw: RawRequest) -> list[IncomingMessage | DeliveryReceipt]:
-        return []
-
-    def answer(self, raw: RawRequest) -> Answer:
-        return Answer()
+    gateway = "web"
+    carries = ("web",)
 
     def send(self, message: OutgoingMessage) -> Sent:
         return Sent(external_id=f"shown-{message.key}", final=False)

@@ -16,6 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ntbcare.contract import Channel
 from ntbcare.doorbell import Doorbell
+from ntbcare.filestore import FileStore
 from ntbcare.records.base import db
 from ntbcare.records.people import Account, AccountRole
 from ntbcare.records.work import House, utc_now
@@ -55,6 +56,8 @@ class AppSettings(Protocol):
     def trusted_proxies(self) -> str: ...
     @property
     def development(self) -> bool: ...
+    @property
+    def data_path(self) -> Path: ...
 
 
 def build(
@@ -79,11 +82,18 @@ def build(
     app.extensions["doorbell"] = bell
     app.extensions["house"] = House(
         wording=Wording(ROOT / "templates" / "messages"), ring=bell.ring, pin_key=settings.pin_key.encode(), public_url=settings.public_url,
-        poll_after=timedelta(minutes=int(settings.poll_after_minutes)), now=now,
+        poll_after=timedelta(minutes=int(settings.poll_after_minutes)), now=now, gateways=_carriers(channels),
+        files=FileStore(settings.data_path / "files"),
     )  # fmt: skip
     app.extensions["channels"] = channels
     _mount(app, settings, channels)
     return app
+
+
+def _carriers(channels: dict[str, Channel]) -> dict[str, tuple[str, ...]]:
+    """Channel → the gateways that carry it here."""
+    names = sorted({name for channel in channels.values() for name in channel.carries})
+    return {name: tuple(sorted(gateway for gateway, channel in channels.items() if name in channel.carries)) for name in names}
 
 
 def _configure(app: APIFlask, settings: AppSettings, demo: list[tuple[str, str, str]] | None) -> None:

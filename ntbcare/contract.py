@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from enum import StrEnum
 
 
 class ChannelError(Exception):
@@ -55,13 +55,15 @@ class BadSignature(ChannelError):
 
 
 class UnknownShape(ChannelError):
-    """Signed, but not a shape we know. `external_id` when it could be read, so a resend is stored once."""
+    """Signed, but not a shape we know. `external_id` when it could be read, so a resend is stored once; `items`: what of a
+    batch could be read is taken all the same."""
 
     permanent = True
 
     def __init__(self, reason: str, *, external_id: str = "") -> None:
         super().__init__(reason)
         self.external_id = external_id
+        self.items: list[Item] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +83,30 @@ class RawRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Media:
+    """A photo, sound, film or paper as the provider names it; fetched later by `Channel.fetch(ref)`. The rest is what they claim."""
+
+    ref: str
+    mime: str = ""
+    size: int | None = None  # bytes
+    name: str = ""
+
+
+class Scene(StrEnum):
+    """Where something was said: to us alone, in public but to us, or in public below somebody else's post that we watch."""
+
+    PRIVATE = "private"
+    ADDRESSED = "addressed"
+    OVERHEARD = "overheard"
+
+
+@dataclass(frozen=True, slots=True)
 class IncomingMessage:
     """Somebody's words, whatever road they came by. (`channel`, `external_id`) is unique: a resend is the same message.
 
-    `sender` is the address to answer to on that channel: E.164 for SMS, chat id for Telegram, "" when there is none.
+    `sender` is the address to answer to on that channel: E.164 for SMS, chat id for Telegram, user id on social media, a
+    mailbox for e-mail; "" when there is none. `ref` is the provider's own name of this message, as a later reply or edit will
+    quote it; where it is the same as external_id it may stay "".
     """
 
     channel: str
@@ -93,10 +115,19 @@ class IncomingMessage:
     sender: str = ""
     sender_name: str = ""
     received_at: datetime | None = None
-    lat: float | None = None
+    lat: float | None = None  # degrees, WGS 84
     lon: float | None = None
-    media: tuple[str, ...] = ()
+    media: tuple[Media, ...] = ()
     raw: str = ""
+    ref: str = ""
+    edits: str = ""  # the ref of the earlier message whose text this one replaces
+    replies_to: str = ""  # the provider's name of OUR message that this one answers (Sent.external_id)
+    group: str = ""  # the provider's name of the album this is a piece of
+    phone: str = ""  # E.164: the sender shared their own number
+    automatic: bool = False  # a machine says so itself (out of office, mailing list, bot): kept, never answered
+    scene: Scene = Scene.PRIVATE
+    thread: str = ""  # public scenes: what a public answer hangs below (comment id, post id)
+    link: str = ""  # public scenes: where people can see it
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +145,27 @@ class DeliveryReceipt:
     opted_out: bool = False
 
 
+Item = IncomingMessage | DeliveryReceipt
+
+
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
     """Words that leave by a channel. `key` names the notice, so a provider that knows idempotency keys can use it.
 
-    `choices` are short answers a person may tap where the channel has buttons: (label, text sent back).
+    `choices` are short answers a person may tap where the channel has buttons: (label, text sent back). `public` words hang
+    below `thread` for everybody to read; private words with a `thread` may use it to reach somebody who never wrote to us
+    in private. `heard_at`: when this person last wrote to us (some providers open a window from there). `subject`: for mail.
     """
 
     key: str
     to: str
     text: str
     choices: tuple[tuple[str, str], ...] = ()
+    channel: str = ""
+    thread: str = ""
+    public: bool = False
+    heard_at: datetime | None = None
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +174,33 @@ class Sent:
 
     external_id: str
     final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A file of a citizen as the provider handed it over: nothing checked yet."""
+
+    content: bytes
+    mime: str = ""
+    name: str = ""
+
+
+class TooLarge(Refused):
+    """A file larger than the limit given to fetch(); not downloaded beyond it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """One look at a provider that does not call us. `cursor` is stored after every item is: from there the next look goes on.
+
+    `more`: there is more to take at once. `after`: the provider asks us to come back in so many seconds.
+    """
+
+    items: tuple[Item, ...]
+    cursor: str
+    more: bool = False
+    after: float | None = None
+    unknown: tuple[tuple[str, str, str], ...] = ()  # (external_id, reason, raw) of what could not be read: kept for a person
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,19 +220,45 @@ class Hook:
     methods: tuple[str, ...] = ("POST",)
 
 
-class Channel(Protocol):
-    """One road both ways. A channel translates; it knows no case, no SQL and no Flask.
+class Channel:
+    """One provider, both ways. It translates; it knows no case, no SQL of ours and no Flask.
 
-    read() raises BadSignature or UnknownShape; an empty result is a request that carries nothing for us (answered 2xx).
-    send() raises ChannelError and its children.
+    `gateway` is the provider's own name («twilio»), `carries` the channels it serves (several gateways may carry «sms»; one
+    of Meta carries three). Every method below may raise ChannelError and its children, and nothing else; each network call
+    ends within a bounded time. Everything must work after a fork and from several threads at once.
     """
 
-    name: str
+    gateway: str = ""
+    carries: tuple[str, ...] = ()
+    every: float | None = None  # seconds between two looks, for a provider that has to be asked
 
-    def hooks(self) -> Iterable[Hook]: ...
+    def hooks(self) -> Iterable[Hook]:
+        """Paths below /hooks/ at which the provider calls."""
+        return ()
 
-    def read(self, raw: RawRequest) -> list[IncomingMessage | DeliveryReceipt]: ...
+    def read(self, raw: RawRequest) -> list[Item]:
+        """Check the signature, translate. [] = nothing for us (answered 2xx). Raises BadSignature or UnknownShape."""
+        return []
 
-    def answer(self, raw: RawRequest) -> Answer: ...
+    def answer(self, raw: RawRequest) -> Answer:
+        """What the webhook hears after our commit."""
+        return Answer()
 
-    def send(self, message: OutgoingMessage) -> Sent: ...
+    def send(self, message: OutgoingMessage) -> Sent:
+        """One attempt. A ChannelError with perhaps_sent says that the words may have left all the same."""
+        raise Refused(f"{self.gateway} cannot send")
+
+    def fetch(self, ref: str, limit: int) -> Fetched:
+        """The file that a Media named `ref`, at most `limit` bytes. Raises TooLarge, Refused (gone), ChannelError (again later)."""
+        raise Refused(f"{self.gateway} has no files")
+
+    def poll(self, cursor: str) -> Polled:
+        """Look for news since `cursor` ("" = the first look ever). Asked every `every` seconds."""
+        return Polled((), cursor)
+
+    def check(self) -> str:
+        """Try the provider for `doctor`, without sending anything to anybody: one line in words. Raises ChannelError when it is not well."""
+        return "nothing to try"
+
+    def close(self) -> None:
+        """Give connections back."""

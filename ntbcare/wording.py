@@ -16,7 +16,7 @@ _GSM7_DOUBLE = set("^{}\\[~]|€")
 _PLAIN = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "...", "\u00a0": " ", "•": "-", "\t": " "})
 MAX_PARTS = 2
 # a notice without its own file for a channel uses the file of the channel it resembles
-_LIKE = {"api": "web"}
+_LIKE = {"api": "web", "whatsapp": "telegram", "facebook": "telegram", "instagram": "telegram", "x": "telegram", "email": "telegram"}
 PIN_MARK = "[[PIN]]"  # the PIN is written in at the last moment, so that no stored notice holds one
 
 

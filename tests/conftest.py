@@ -211,7 +211,7 @@ def open_town(servers, template: str, tmp: Path, **more: str) -> Iterator[Town]:
     from ntbcare.web.limits import limiter
 
     name = "town_" + secrets.token_hex(4)
-    settings = settings_for(servers.create_database(name, template=template), servers.redis_url, **more)
+    settings = settings_for(servers.create_database(name, template=template), servers.redis_url, **({"DATA_DIR": str(tmp)} | more))
     clock, outbox = Clock(), tmp / "outbox.jsonl"
     limiter.enabled = True  # or init_app would leave this house without any limits to switch on
     app = build(settings, switchboard.build(settings, development=True, outbox=str(outbox)), now=clock)

@@ -14,17 +14,19 @@ from ntbcare.records import errands
 from ntbcare.records.errands import Claim
 from ntbcare.records.messages import Notice
 from ntbcare.records.work import Work
-from workers import boot, deliver
+from workers import boot, deliver, fetch, listen, post
 
 log = structlog.get_logger()
 _TOOK = Histogram("ntbcare_errand_seconds", "Time one errand took", ["kind"])
 
-# kind → (who does it, the verb); deliver is apart because it hangs up before it dials
+# kind → (who does it, the verb): effect and mark are one transaction
 VERBS: dict[str, tuple[Actor, Callable[[Work, int], None]]] = {
     "triage": (Actor(Role.TRIAGE), triage.triage),
     "poll": (Actor(Role.TIMER), polling.ask),
 }
-RUNNERS = {*VERBS, "deliver"}
+# kind → what the post does: each of these hangs up the database before it dials
+CALLS: dict[str, Callable[[Claim], None]] = {"deliver": deliver.deliver, "fetch": fetch.fetch, "listen": listen.listen}
+RUNNERS = {*VERBS, *CALLS}
 _LONGEST_DRAIN = 60.0  # seconds: then the job ends and rings for the next, so RQ sees that this worker is alive
 
 
@@ -37,6 +39,8 @@ def run(lane: str) -> int:
     app = boot.app()
     bell = app.extensions["doorbell"]
     bell.answered(lane)
+    if lane == "post":
+        return post.drain(one, _LONGEST_DRAIN)
     began, count = time.monotonic(), 0
     with app.app_context():
         while time.monotonic() - began < _LONGEST_DRAIN:
@@ -63,8 +67,8 @@ def one(claim: Claim) -> None:
         try:
             if claim.attempts > errands.most_attempts(claim.kind):
                 raise WorkerLost  # nobody lived to note a failure: begin it no more
-            if claim.kind == "deliver":
-                deliver.deliver(claim)
+            if claim.kind in CALLS:
+                CALLS[claim.kind](claim)
             else:
                 _run(claim)
         except Exception as error:

@@ -73,6 +73,16 @@ def breaches(app: Flask) -> int:
     return count
 
 
+def listen(app: Flask) -> int:
+    """An errand for every provider that has to be asked; each then keeps its own pace."""
+    asked = [name for name, channel in app.extensions["channels"].items() if channel.every is not None]
+    with app.extensions["house"].work(_TIMER) as work:
+        for name in asked:
+            work.errand("listen", 0, key=f"listen:{name}", road=f"listen:{name}")
+        work.commit()
+    return len(asked)
+
+
 def tidy(app: Flask) -> int:
     """Forget what was done long ago."""
     with app.extensions["house"].work(_TIMER) as work:
@@ -83,6 +93,7 @@ def tidy(app: Flask) -> int:
 
 TIMETABLE = (
     Entry("ring", 1, ring),
+    Entry("listen", 60, listen),
     Entry("windows", 60, windows),
     Entry("reminders", 60, reminders),
     Entry("breaches", 60, breaches),

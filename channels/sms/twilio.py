@@ -14,10 +14,13 @@ from twilio.request_validator import RequestValidator
 from ntbcare.contract import (
     Answer,
     BadSignature,
+    Channel,
     ChannelError,
     DeliveryReceipt,
     Hook,
     IncomingMessage,
+    Item,
+    Media,
     OptedOut,
     OutgoingMessage,
     RawRequest,
@@ -90,7 +93,7 @@ THROTTLED_DEFAULT = 5.0  # seconds, when a 429 carries no readable Retry-After
 LONG_NUMBER = re.compile(r"\+?\d[\d ().-]{5,}\d")
 
 
-class Twilio:
+class Twilio(Channel):
     """Channel «sms» through Twilio. `sender` is an E.164 number, a sender name, or a messaging service SID (MG…).
 
     Requests are checked against X-Twilio-Signature over the public URL and every form value, repeated keys included
@@ -98,7 +101,8 @@ class Twilio:
     read time-out is between bytes, so their sum is the usual, not the absolute, end of one call.
     """
 
-    name = "sms"
+    gateway = "twilio"
+    carries = ("sms",)
 
     def __init__(
         self,
@@ -124,7 +128,7 @@ class Twilio:
     def hooks(self) -> Iterable[Hook]:
         return (SMS, STATUS)
 
-    def read(self, raw: RawRequest) -> list[IncomingMessage | DeliveryReceipt]:
+    def read(self, raw: RawRequest) -> list[Item]:
         """One signed POST → one message or one receipt; [] for the echo of an inbound message on the status address.
 
         Raises BadSignature (missing, wrong, or unreadable) and UnknownShape (no MessageSid, From or known MessageStatus).
@@ -176,15 +180,15 @@ class Twilio:
         if not sid or not sender:
             raise UnknownShape("an SMS without MessageSid or From", external_id=sid)
         return IncomingMessage(
-            channel=self.name,
+            channel="sms",
             external_id=sid,
             text=_first(raw.form, "Body").replace("\x00", ""),
             sender=sender,
-            media=tuple(url for n in range(10) if (url := _first(raw.form, f"MediaUrl{n}"))),
+            media=tuple(Media(url, _first(raw.form, f"MediaContentType{n}")) for n in range(10) if (url := _first(raw.form, f"MediaUrl{n}"))),
             raw=raw.body.decode("utf-8", "replace") or urlencode(raw.form, doseq=True),
         )
 
-    def _receipt(self, raw: RawRequest) -> list[IncomingMessage | DeliveryReceipt]:
+    def _receipt(self, raw: RawRequest) -> list[Item]:
         """https://www.twilio.com/docs/messaging/guides/track-outbound-message-status."""
         sid = _first(raw.form, "MessageSid") or _first(raw.form, "SmsSid")
         status = _first(raw.form, "MessageStatus") or _first(raw.form, "SmsStatus")
@@ -193,12 +197,12 @@ class Twilio:
         if not sid or status not in STATES:
             raise UnknownShape(f"a status we do not know: {status[:40]!r}", external_id=sid and f"{sid}:{status[:40]}")
         if STATES[status] != "failed":
-            return [DeliveryReceipt(self.name, sid, STATES[status])]
+            return [DeliveryReceipt("sms", sid, STATES[status])]
         code = _first(raw.form, "ErrorCode")
         permanent, reason = FAILURES.get(code, (False, status))
         return [
             DeliveryReceipt(
-                self.name, sid, "failed", reason=f"{code} {reason}".strip(), permanent=permanent, opted_out=code == str(OPTED_OUT)
+                "sms", sid, "failed", reason=f"{code} {reason}".strip(), permanent=permanent, opted_out=code == str(OPTED_OUT)
             )
         ]
 

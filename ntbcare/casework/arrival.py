@@ -2,53 +2,124 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
 from ntbcare import sanitise
-from ntbcare.casework import followup, intake, notices, polling, triage
-from ntbcare.contract import IncomingMessage
-from ntbcare.domain import conversation, tickets
+from ntbcare.casework import attachments, brakes, candidates, intake, joining, notices, replies
+from ntbcare.contract import IncomingMessage, Scene
+from ntbcare.domain import conversation
 from ntbcare.domain.conversation import Meaning, Understanding, Waiting
-from ntbcare.domain.errors import AlreadyAnswered, DomainError, LostRace, SealedDoor
-from ntbcare.domain.lifecycle import LABELS, OPEN, State
+from ntbcare.domain.errors import SealedDoor
+from ntbcare.domain.lifecycle import State
 from ntbcare.records import cases, messages
 from ntbcare.records.cases import Case
 from ntbcare.records.messages import Message
-from ntbcare.records.people import Contact, Met, meet
+from ntbcare.records.people import Contact, Met, hear
 from ntbcare.records.polls import Poll
-from ntbcare.records.work import Work
+from ntbcare.records.work import NO_WAIT, Work
 
 MESSAGE_LIMIT = 20_000  # letters: above every channel's own limit, so that nobody's words are refused at a webhook
+_ALBUM = timedelta(seconds=8)  # the words may hang on the next photo of the same album
+MACHINE = "machine"  # a meaning beside conversation's: kept, never answered
+_ECHOES = {Meaning.NEW, Meaning.COURTESY, Meaning.ANSWER, Meaning.EMPTY}
 
 
-def receive(work: Work, message: IncomingMessage) -> None:
-    """Take one message. A resend of the same message changes nothing. The caller commits. Raises TooLong only."""
+def receive(work: Work, message: IncomingMessage, gateway: str) -> None:
+    """Take one message. A resend of the same message changes nothing. The caller commits. Raises TooLong only.
+
+    From `hear` to the commit the sender's next message waits, so that twenty photos of one album meet the case of the first.
+    """
+    if message.scene is not Scene.PRIVATE:
+        candidates.overhear(work, message, gateway)
+        return
     if messages.find(work.session, message.channel, message.external_id) is not None:
         return
     text = sanitise.text(message.text, limit=MESSAGE_LIMIT)
-    met = meet(work.session, message.channel, message.sender)
-    waiting = Waiting() if met.new else what_we_wait_for(work, met.id)
-    heard = conversation.understand(text, waiting)
-    if heard.meaning is Meaning.ANSWER and heard.ticket and _tells(heard.words) and cases.by_ticket(work.session, heard.ticket) is None:
-        heard = Understanding(Meaning.NEW, None, text)  # nine digits that are nobody's ticket: a customer number inside a new report
-    if heard.meaning is Meaning.EMPTY and message.lat is not None and message.lon is not None:
-        heard = Understanding(Meaning.ANSWER)
+    met = hear(work.session, message.channel, message.sender, work.now)
+    if message.automatic:
+        _machine(work, message, gateway, met, text)
+        return
+    if not met.new and messages.find(work.session, message.channel, message.external_id) is not None:
+        return  # a twin was stored while we waited for this sender
+    piece = None if met.new else joining.belongs(work, met.id, message)
+    if piece is not None:
+        _piece(work, message, gateway, met, text, piece)
+        return
+    heard = _understand(work, met, message, text)
+    if not met.new and heard.meaning in _ECHOES and brakes.echo(work, met.id, text):
+        _store(work, message, gateway, met.id, "echo", text)
+        return
     if heard.meaning is Meaning.NEW:
-        _new(work, message, met, heard.words)
+        _new(work, message, gateway, met, heard)
+    else:
+        _other(work, message, gateway, met, heard, text)
+
+
+def _understand(work: Work, met: Met, message: IncomingMessage, text: str) -> Understanding:
+    waiting = Waiting() if met.new else what_we_wait_for(work, met.id)
+    about = joining.quoted(work, met.id, message) if message.replies_to and not met.new else None
+    heard = conversation.understand(text, waiting, about)
+    if heard.meaning is Meaning.ANSWER and heard.ticket and _tells(heard.words) and cases.by_ticket(work.session, heard.ticket) is None:
+        return Understanding(Meaning.NEW, None, text)  # nine digits that are nobody's ticket: a customer number inside a new report
+    if heard.meaning is Meaning.EMPTY and message.lat is not None and message.lon is not None:
+        return Understanding(Meaning.ANSWER)
+    return heard
+
+
+def _machine(work: Work, message: IncomingMessage, gateway: str, met: Met, text: str) -> None:
+    """What a machine says of itself is kept and not answered; a provider's word that the person blocked us is heeded."""
+    if _store(work, message, gateway, met.id, MACHINE, text) and text == "STOP":
+        replies.stopped(work, work.session.get_one(Contact, met.id))
+
+
+def _piece(work: Work, message: IncomingMessage, gateway: str, met: Met, text: str, piece: joining.Piece) -> None:
+    """The rest of an album, or an edit: it belongs to a case we have, or waits with its fellows for words."""
+    stored = _store(work, message, gateway, met.id, piece.meaning, text, case_id=piece.case_id)
+    if stored is None:
         return
+    attachments.expect(work, stored, gateway, message.media, piece.case_id, met.id)
+    case = cases.get(work.session, piece.case_id) if piece.case_id else None
+    if case is not None and text:
+        joining.add(work, case, text, edited=bool(message.edits))
+
+
+def _other(work: Work, message: IncomingMessage, gateway: str, met: Met, heard: Understanding, text: str) -> None:
+    """Everything that is not a new report."""
     contact = work.session.get_one(Contact, met.id)
-    if not _store(work, message, contact.id, heard, text):
+    if heard.meaning is Meaning.EMPTY and message.media:
+        _photo(work, message, gateway, contact)
         return
-    if heard.meaning is Meaning.ANSWER and heard.ticket is None and message.lat is not None and message.lon is not None:
-        _located(work, contact, message.lat, message.lon)
+    stored = _store(work, message, gateway, contact.id, heard.meaning, text, ticket=heard.ticket)
+    if stored is None:
         return
+    if message.media:
+        case = cases.by_ticket(work.session, heard.ticket) if heard.ticket else None
+        mine = case.id if case is not None and case.contact_id == contact.id else None
+        attachments.expect(work, stored, gateway, message.media, mine, contact.id)
     if contact.opted_out_at is not None and heard.meaning is not Meaning.STOP:
         contact.opted_out_at = None  # who writes to us again wants an answer
-    _ACTS[heard.meaning](work, contact, heard)
+    if heard.meaning is Meaning.ANSWER and heard.ticket is None and message.lat is not None and message.lon is not None:
+        replies.located(work, contact, message.lat, message.lon)
+    else:
+        replies.act(work, contact, heard)
+
+
+def _photo(work: Work, message: IncomingMessage, gateway: str, contact: Contact) -> None:
+    """A photo without words: it joins what was reported a moment ago, or waits while we ask for the words."""
+    case = joining.recent(work, contact.id, work.ref.street.join_media)
+    stored = _store(work, message, gateway, contact.id, "photo", "", case_id=case.id if case else None)
+    if stored is None:
+        return
+    attachments.expect(work, stored, gateway, message.media, case.id if case else None, contact.id)
+    if case is not None:
+        joining.add(work, case, "")
+    elif not brakes.talkative(work, contact.id):
+        notices.say(work, contact, "media_words", after=_ALBUM if message.group else NO_WAIT)
 
 
 _case, _poll = Case.__table__, Poll.__table__
@@ -91,120 +162,35 @@ def _parked(work: Work, contact: int) -> str:
     return work.session.execute(query.limit(1)).scalar() or ""
 
 
-def _store(work: Work, message: IncomingMessage, contact: int, heard: Understanding, text: str) -> bool:
-    """Store a message that is not a new report. False when a twin was faster."""
+def _store(
+    work: Work, message: IncomingMessage, gateway: str, contact: int, meaning: str, text: str, *,
+    ticket: str | None = None, case_id: int | None = None,
+) -> int | None:  # fmt: skip
+    """Store a message that is not a new report; its id, or None when a twin was faster."""
     values = {
-        "channel": message.channel, "external_id": message.external_id, "contact_id": contact, "meaning": heard.meaning,
-        "text": text, "received_at": work.now,
+        "channel": message.channel, "external_id": message.external_id, "contact_id": contact, "meaning": meaning,
+        "text": text, "received_at": work.now, "gateway": gateway, "ref": message.ref or None, "album": message.group or None,
+        "case_id": case_id,
     }  # fmt: skip
-    if message.media:
-        values["media"] = list(message.media)
-    if heard.ticket:
-        values["case_id"] = select(Case.id).where(Case.ticket == heard.ticket).scalar_subquery()
+    if ticket:
+        values["case_id"] = select(Case.id).where(Case.ticket == ticket).scalar_subquery()
     made = insert(Message).values(values).on_conflict_do_nothing(index_elements=[Message.channel, Message.external_id])
-    return work.session.execute(made.returning(Message.id)).scalar() is not None
+    return work.session.execute(made.returning(Message.id)).scalar()
 
 
-def _new(work: Work, message: IncomingMessage, met: Met, words: str) -> None:
+def _new(work: Work, message: IncomingMessage, gateway: str, met: Met, heard: Understanding) -> None:
+    """A report: the rest of the one sent a moment ago, or a case of its own."""
+    case = None if met.new or heard.explicit else joining.continues(work, met.id, heard.words)
+    if case is not None:
+        _piece(work, message, gateway, met, heard.words, joining.Piece("piece", case.id))
+        return
     try:
-        intake.take(work, intake.filing_of(message, words, met.id))
+        filed = intake.take(work, intake.filing_of(message, gateway, heard.words, met.id))
         if met.opted_out:
             work.session.get_one(Contact, met.id).opted_out_at = None
+        if not met.new:
+            attachments.adopt(work, filed.case_id, met.id)
     except SealedDoor as sealed:
         # a whistleblower's words must not lie in an open table: only that something came is kept
-        if _store(work, message, met.id, Understanding(Meaning.COURTESY), ""):
+        if _store(work, message, gateway, met.id, Meaning.COURTESY, "") and not brakes.talkative(work, met.id):
             notices.say(work, work.session.get_one(Contact, met.id), "sealed", words=sealed.sentence)
-
-
-def _located(work: Work, contact: Contact, lat: float, lon: float) -> None:
-    """A bare position answers our question, or belongs to this sender's newest open case; without one we ask for the words."""
-    asked_first = ((Case.state == State.NEEDS_INFO).desc(), Case.id.desc())
-    newest = select(Case).where(Case.contact_id == contact.id, Case.state.in_(OPEN)).order_by(*asked_first).limit(1)
-    case = work.session.scalars(newest).first()
-    if case is None:
-        notices.say(work, contact, "help")
-        return
-    triage.locate(work, case, lat, lon)
-    if case.state == State.NEEDS_INFO:
-        work.proved.add(case.id)
-        followup.answer(work, case, f"Titik lokasi: {lat:.5f}, {lon:.5f}")
-    else:
-        notices.say(work, contact, "words_added", case)
-
-
-def _mine(work: Work, contact: Contact, heard: Understanding) -> Case | None:
-    """The case named, if it was filed from this very address; anything else is unknown, and reads the same."""
-    case = cases.by_ticket(work.session, heard.ticket) if heard.ticket else None
-    if case is None or case.contact_id != contact.id:
-        notices.say(work, contact, "unknown_ticket")
-        return None
-    work.proved.add(case.id)
-    return case
-
-
-def _with_case(act: Callable[[Work, Case, Understanding], None]) -> Callable[[Work, Contact, Understanding], None]:
-    """An act on the sender's own case; a refusal becomes the sentence they read."""
-
-    def run(work: Work, contact: Contact, heard: Understanding) -> None:
-        case = _mine(work, contact, heard)
-        if case is None:
-            return
-        work.session.execute(
-            update(Message).where(Message.contact_id == contact.id, Message.meaning == Meaning.WHICH).values(meaning="which_done")
-        )
-        try:
-            act(work, case, heard)
-        except LostRace:
-            raise  # somebody acted in this very moment: the door takes the message again, from the beginning
-        except AlreadyAnswered:
-            pass  # a second tap: thanked once already
-        except DomainError as refusal:
-            notices.say(work, contact, "too_late", case, words=refusal.sentence)
-
-    return run
-
-
-def _check(work: Work, contact: Contact, heard: Understanding) -> None:
-    """CEK: with a ticket anybody's progress, as on the public page; without one the newest open case of this contact."""
-    if heard.ticket:
-        case = cases.by_ticket(work.session, heard.ticket)
-    else:
-        newest = select(Case).where(Case.contact_id == contact.id).order_by(Case.state.in_(OPEN).desc(), Case.id.desc()).limit(1)
-        case = work.session.scalars(newest).first()
-    if case is None:
-        notices.say(work, contact, "unknown_ticket")
-    else:
-        notices.say(work, contact, "status", case, state=LABELS[State(case.state)][1])
-
-
-def _which(work: Work, contact: Contact, heard: Understanding) -> None:
-    notices.say(work, contact, "which", tickets=[tickets.pretty(ticket) for ticket in heard.choices[:3]])
-
-
-def _stop(work: Work, contact: Contact, heard: Understanding) -> None:
-    contact.opted_out_at = work.now
-    work.tell("contact:stopped", None, contact=contact.id)
-    notices.say(work, contact, "stopped")
-
-
-def _plain(template: str) -> Callable[[Work, Contact, Understanding], None]:
-    def run(work: Work, contact: Contact, heard: Understanding) -> None:
-        notices.say(work, contact, template)
-
-    return run
-
-
-_ACTS: dict[Meaning, Callable[[Work, Contact, Understanding], None]] = {
-    Meaning.ANSWER: _with_case(lambda work, case, heard: followup.answer(work, case, heard.words)),
-    Meaning.RATING: _with_case(lambda work, case, heard: polling.rate(work, case, heard.score or 0)),
-    Meaning.CONFIRM: _with_case(lambda work, case, heard: followup.confirm(work, case)),
-    Meaning.OBJECT: _with_case(lambda work, case, heard: followup.object_(work, case, heard.words)),
-    Meaning.WITHDRAW: _with_case(lambda work, case, heard: followup.withdraw(work, case, heard.words)),
-    Meaning.CHECK: _check,
-    Meaning.WHICH: _which,
-    Meaning.STOP: _stop,
-    Meaning.START: _plain("started"),
-    Meaning.HELP: _plain("help"),
-    Meaning.EMPTY: _plain("help"),
-    Meaning.COURTESY: _plain("courtesy"),
-}

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from ntbcare.casework import clockwork, upkeep
+from ntbcare.casework import brakes, clockwork, notices, upkeep
 from ntbcare.contract import ChannelError, DeliveryReceipt, OptedOut, OutgoingMessage, Sent, Throttled
 from ntbcare.domain import lifecycle, tickets
 from ntbcare.domain.rating import LABELS
-from ntbcare.records import cases, errands, messages
+from ntbcare.records import cases, errands, messages, street
 from ntbcare.records.cases import Case
+from ntbcare.records.errands import Claim
 from ntbcare.records.messages import EarlyReceipt, Notice
 from ntbcare.records.people import Contact
 from ntbcare.records.work import Work
@@ -21,33 +21,28 @@ from ntbcare.wording import PIN_MARK
 
 TRIES_AFTER_RECEIPT = 4
 MOST_REPEATS = 3  # words that may have left this often already are not sent once more: somebody looks
-ALARM_AFTER = 8  # tries, about four minutes: a provider that is away for longer is told to somebody
+NOBODY_CARRIES = timedelta(minutes=15)  # a channel that is missing from the settings is looked for again after this
+DOWN_AFTER = 6  # failures of a provider in a row, about two minutes: then somebody is told
 
 
 @dataclass(frozen=True, slots=True)
 class Dial:
-    """A message ready to leave, and by which channel."""
+    """A message ready to leave, and by which gateway. `trial`: this gateway stumbled before."""
 
-    channel: str
+    gateway: str
     message: OutgoingMessage
+    trial: bool = False
 
 
-def held_until(work: Work, notice_id: int) -> datetime | None:
-    """A case's words leave in the order in which they were written: until when must this notice wait for an older one?"""
-    notice = work.session.get(Notice, notice_id)
-    if notice is None or notice.case_id is None:
-        return None
-    same = (Notice.case_id == notice.case_id) & (Notice.contact_id == notice.contact_id) & (Notice.channel == notice.channel)
-    unsent = (Notice.id < notice.id) & (Notice.state == "waiting") & Notice.sent_at.is_(None)
-    older = work.session.scalars(select(Notice.id).where(same, unsent)).all()
-    if not older:
-        return None
-    begun = errands.open_under(work.session, [f"deliver:{number}" for number in older])
-    return max(*begun, work.now) + timedelta(seconds=1) if begun else None
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Not now: nothing was dialled, and nothing is counted as a try."""
+
+    until: datetime
 
 
-def next_message(work: Work, notice_id: int) -> Dial | None:
-    """What to send for a notice, or None when it was sent already or must not be.
+def next_message(work: Work, notice_id: int) -> Dial | Wait | None:
+    """What to send for a notice, until when to wait, or None when it was sent already or must not be.
 
     The moment of dialling is stored before the provider is called. Finding it set means an earlier run died between the
     call and its record, or never heard the answer: the message may leave a second time, so that is counted and shown (at-least-once, never silently).
@@ -59,18 +54,50 @@ def next_message(work: Work, notice_id: int) -> Dial | None:
     if contact is None or (contact.opted_out_at is not None and notice.template != "stopped"):
         notice.state = "no_road"
         return None
+    if notice.dialled_at is not None and notice.possible_repeats >= MOST_REPEATS:
+        notice.last_error = f"mungkin sudah terkirim {notice.possible_repeats + 1} kali tanpa jawaban penyedia; tidak dikirim lagi"
+        gave_up(work, notice)
+        return None
+    brake = brakes.sending(work, notice, contact)
+    if brake.never:
+        notice.last_error = brake.never
+        gave_up(work, notice)
+        return None
+    gateway, until = (None, brake.until) if brake.until else _gateway(work, notice.channel, contact.address)
+    if gateway is None:
+        return Wait(until or work.now + NOBODY_CARRIES)
     if notice.dialled_at is not None:
-        if notice.possible_repeats >= MOST_REPEATS:
-            notice.last_error = f"mungkin sudah terkirim {notice.possible_repeats + 1} kali tanpa jawaban penyedia; tidak dikirim lagi"
-            gave_up(work, notice)
-            return None
         notice.possible_repeats += 1
         work.tell("notice:possible_repeat", notice.case_id, notice=notice.id)
-    notice.dialled_at = work.now
+    notice.dialled_at = notice.dialled_last = work.now
     notice.attempts += 1
+    notice.gateway = gateway[0]
+    return Dial(gateway[0], _message(work, notice, contact), trial=gateway[1])
+
+
+def _gateway(work: Work, channel: str, address: str) -> tuple[tuple[str, bool] | None, datetime | None]:
+    """((who takes it, is it a trial) or None, until when all are lowered). The first upright gateway in the order of this number."""
+    order = work.ref.street.order(channel, address, work.house.gateways.get(channel, ()))
+    if not order:
+        upkeep.alarm(work, "channel_missing", channel, f"Pesan {channel} menunggu, tetapi tidak ada penyedia yang dipasang.")
+        return None, None
+    rows = street.health(work.session, order)
+    for name in order:
+        row = rows.get(name)
+        if row is None or row.lowered_until is None:
+            return (name, row is not None and row.failures > 0), None
+        if row.lowered_until <= work.now and street.on_trial(work.session, name, work.now):
+            return (name, True), None
+    return None, min(max(row.lowered_until, work.now + timedelta(seconds=1)) for row in rows.values() if row.lowered_until)
+
+
+def _message(work: Work, notice: Notice, contact: Contact) -> OutgoingMessage:
     case = cases.get(work.session, notice.case_id) if notice.case_id else None
-    message = OutgoingMessage(f"notice-{notice.id}", contact.address, _with_pin(work, notice, case), _choices(notice, case))
-    return Dial(notice.channel, message)
+    subject = f"Laporan {tickets.pretty(case.ticket)}" if case else ""
+    return OutgoingMessage(
+        f"notice-{notice.id}", contact.address, _with_pin(work, notice, case), () if notice.public else _choices(notice, case),
+        channel=notice.channel, thread=notice.thread or "", public=notice.public, heard_at=contact.heard_at, subject=subject,
+    )  # fmt: skip
 
 
 def _with_pin(work: Work, notice: Notice, case: Case | None) -> str:
@@ -90,19 +117,16 @@ def _choices(notice: Notice, case: Case | None) -> tuple[tuple[str, str], ...]:
     return ()
 
 
-def sent(work: Work, notice_id: int, result: Sent) -> None:
+def sent(work: Work, dial: Dial, notice_id: int, result: Sent) -> None:
     """The provider took it. `final`: no later receipt will come, so sent is delivered."""
+    if dial.trial:
+        street.recovered(work.session, dial.gateway, work.now)
     notice = work.session.get(Notice, notice_id, with_for_update=True)
     if notice is None or notice.state != "waiting":
         return
-    notice.state, notice.sent_at, notice.external_id, notice.last_error, notice.dialled_at = (
-        "sent",
-        work.now,
-        result.external_id,
-        None,
-        None,
-    )
-    work.tell("notice:sent", notice.case_id, notice=notice.id, template=notice.template, channel=notice.channel)
+    notice.state, notice.sent_at, notice.external_id, notice.last_error = "sent", work.now, result.external_id, None
+    notice.dialled_at = None
+    work.tell("notice:sent", notice.case_id, notice=notice.id, template=notice.template, channel=notice.channel, gateway=dial.gateway)
     if result.final:
         delivered(work, notice)
     for early in work.session.query(EarlyReceipt).filter_by(channel=notice.channel, external_id=result.external_id):
@@ -110,22 +134,34 @@ def sent(work: Work, notice_id: int, result: Sent) -> None:
         work.session.delete(early)
 
 
-def failed(work: Work, notice_id: int, error: ChannelError, claim: errands.Claim) -> None:
-    """The provider did not take it: again later, or never, as the error says; never is somebody's business."""
-    notice = work.session.get(Notice, notice_id, with_for_update=True)
-    if notice is None or notice.state != "waiting":  # settled by another run
+def failed(work: Work, dial: Dial, error: ChannelError, claim: Claim) -> None:
+    """The provider refused or did not answer: again later, by the next gateway, or never.
+
+    A refusal is about this message; everything else is about the provider, who is lowered so that others go round it.
+    """
+    notice = work.session.get(Notice, claim.subject_id, with_for_update=True)
+    if notice is None or notice.state != "waiting":
         errands.finish(work.session, claim, work.now)
         return
-    notice.last_error = f"{type(error).__name__}: {error.reason}"[:300]
+    notice.last_error = error.reason[:300]
     if not error.perhaps_sent:
         notice.dialled_at = None
     if isinstance(error, OptedOut) and notice.contact_id:
         _opt_out(work, notice.contact_id)
-    again = None if error.permanent else timedelta(seconds=error.after) if isinstance(error, Throttled) else errands.backoff(claim.attempts)
-    if errands.fail(work.session, claim, work.now, notice.last_error, again):
+    if error.permanent:
+        if dial.trial:
+            street.recovered(work.session, dial.gateway, work.now)  # it answers, and has an opinion
+        errands.fail(work.session, claim, work.now, notice.last_error, None)
         gave_up(work, notice)
-    elif claim.attempts == ALARM_AFTER:
-        upkeep.alarm(work, "channel_down", notice.channel, f"Kanal {notice.channel} belum menerima pesan kita: {notice.last_error}")
+        return
+    throttle = error.after if isinstance(error, Throttled) else None
+    failures = street.stumbled(work.session, dial.gateway, work.now, notice.last_error, throttle)
+    if failures >= DOWN_AFTER and throttle is None:
+        upkeep.alarm(work, "channel_down", dial.gateway, f"Penyedia {dial.gateway} belum menerima pesan kita: {notice.last_error}")
+    others = [name for name in work.house.gateways.get(notice.channel, ()) if name != dial.gateway]
+    again = timedelta(seconds=1) if others and not error.perhaps_sent else errands.backoff(claim.attempts)
+    if errands.fail(work.session, claim, work.now, notice.last_error, again if throttle is None else timedelta(seconds=throttle)):
+        gave_up(work, notice)
 
 
 def gave_up(work: Work, notice: Notice) -> None:
@@ -169,7 +205,7 @@ def _heed(work: Work, notice: Notice, told: DeliveryReceipt) -> None:
         gave_up(work, notice)
         return
     notice.state, notice.external_id = "waiting", None
-    work.errand("deliver", notice.id, after=errands.backoff(notice.attempts + 5), key=f"deliver:{notice.id}:{notice.attempts}")
+    notices.send(work, notice, after=errands.backoff(notice.attempts + 5), key=f"deliver:{notice.id}:{notice.attempts}")
 
 
 def _opt_out(work: Work, contact_id: int) -> None:

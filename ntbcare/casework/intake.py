@@ -6,8 +6,8 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ntbcare.casework import clockwork, triage
-from ntbcare.contract import IncomingMessage
+from ntbcare.casework import attachments, clockwork, triage
+from ntbcare.contract import IncomingMessage, Media
 from ntbcare.domain import kinds, lifecycle, tickets
 from ntbcare.domain.errors import BadInput, SealedDoor, WordsRequired
 from ntbcare.domain.kinds import Kind, Urgency
@@ -39,7 +39,11 @@ class Filing:
     confidential: bool = False
     sender: str = ""  # address on the channel itself (SMS number, chat id)
     contact: int | None = None  # the sender's contact, where the door has met them already
-    media: tuple[str, ...] = ()  # the channel's own names of photos and sound, fetched later
+    media: tuple[Media, ...] = ()  # the provider's names of photos and sound, fetched later
+    gateway: str | None = None  # who brought it
+    ref: str | None = None  # the provider's own name of the message, as an edit quotes it
+    album: str | None = None
+    thread: str | None = None  # the public post it was said below
 
     def digest(self) -> str:
         """Tells two different reports under one key apart."""
@@ -83,12 +87,14 @@ def take(work: Work, filing: Filing) -> Filed:
     contact = _contact(work, filing)
     case_id, ticket, salt, due = _add_case(work, filing, contact)
     stored = _add_message(work, filing, case_id, contact)
-    if not stored:  # a twin was faster: forget ours, show theirs
+    if stored is None:  # a twin was faster: forget ours, show theirs
         work.rollback()
         twin = messages.find(work.session, filing.channel, filing.key)
         if twin is None:
             raise BadInput("text", "Laporan ini sedang kami simpan. Coba kirim sekali lagi.")
         return _again(work, twin, filing)
+    if filing.media and filing.gateway:
+        attachments.expect(work, stored, filing.gateway, filing.media, case_id, contact)
     if filing.name or filing.phone or filing.email:
         cases.add_reporter(work.session, case_id, filing.name, filing.phone, filing.email)
     work.tell("case:submit", case_id, before=None, after="received", words=filing.text, channel=filing.channel)
@@ -166,17 +172,19 @@ def _contact(work: Work, filing: Filing) -> int | None:
     return meet(work.session, "sms", filing.phone).id if filing.phone else None
 
 
-def _add_message(work: Work, filing: Filing, case_id: int, contact: int | None) -> bool:
+def _add_message(work: Work, filing: Filing, case_id: int, contact: int | None) -> int | None:
     return messages.add(work.session, {
         "channel": filing.channel, "external_id": filing.key, "case_id": case_id, "meaning": "new", "text": filing.text,
-        "digest": filing.digest(), "received_at": work.now, "media": list(filing.media) or None,
-        "contact_id": contact if filing.sender else None,
+        "digest": filing.digest(), "received_at": work.now,
+        "contact_id": contact if filing.sender else None, "gateway": filing.gateway, "ref": filing.ref, "album": filing.album,
+        "thread": filing.thread,
     })  # fmt: skip
 
 
-def filing_of(message: IncomingMessage, words: str, contact: int | None = None, kind: Kind = Kind.COMPLAINT) -> Filing:
+def filing_of(message: IncomingMessage, gateway: str, words: str, contact: int | None = None, kind: Kind = Kind.COMPLAINT) -> Filing:
     """A new report that came as a message. It is received when it reaches us: a promise cannot start on a provider's or a phone's clock."""
     return Filing(
         channel=message.channel, key=message.external_id, text=words, kind=kind, lat=message.lat, lon=message.lon,
         sender=message.sender, contact=contact if message.sender else None, media=message.media,
+        gateway=gateway, ref=message.ref or None, album=message.group or None, thread=message.thread or None, phone=message.phone or None,
     )  # fmt: skip

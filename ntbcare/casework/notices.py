@@ -2,35 +2,49 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from ntbcare.domain import clock as promises
 from ntbcare.domain import tickets
 from ntbcare.records.cases import Case
-from ntbcare.records.messages import Notice
+from ntbcare.records.messages import Notice, thread_of
 from ntbcare.records.people import Contact
-from ntbcare.records.work import Work
+from ntbcare.records.work import NO_WAIT, Work
 
 # the notice templates there are; a house test asks for words in every channel
 TEMPLATES = (
     "receipt", "routed", "question", "answer_received", "lapsed", "archived", "withdrawn", "merged", "forwarded", "progress",
     "response", "objection_received", "poll", "reopened", "question_reminder", "response_reminder", "rated", "rated_unhappy",
     "reopening_asked", "words_added", "status", "which", "help", "courtesy", "stopped", "started", "sealed", "unknown_ticket", "too_late",
+    "media_words", "file_refused",
 )  # fmt: skip
-CHANNELS = ("sms", "telegram", "web")
+# words before everybody's eyes: a link, never a PIN, a name or what was reported
+PUBLIC_TEMPLATES = ("public_receipt",)
+CHANNELS = ("sms", "telegram", "whatsapp", "facebook", "instagram", "x", "email", "web")
+PUBLIC = frozenset({"facebook", "instagram", "x"})  # where a report may be made before everybody's eyes
+
+PROMPTED = timedelta(minutes=15)  # who wrote to us so recently is awake and waits
 
 
 def owe(work: Work, case: Case, template: str, **facts: Any) -> Notice:
     """Words owed to the one who filed `case`, on the channel it came from (or by SMS when only a number was left)."""
     contact = work.session.get(Contact, case.contact_id) if case.contact_id else None
     channel = contact.channel if contact else "web"
-    return _write(work, template, channel, contact, case, {**case_facts(work, case), **facts})
+    known = {**case_facts(work, case), **facts}
+    thread = thread_of(work.session, case.id) if channel in PUBLIC else None
+    if thread and template == "receipt":
+        _write(work, "public_receipt", channel, contact, case, dict(known), thread=thread, public=True)
+    return _write(work, template, channel, contact, case, known, thread=thread)
 
 
-def say(work: Work, contact: Contact, template: str, case: Case | None = None, **facts: Any) -> Notice:
-    """Words owed to a contact who wrote to us, about a case or about none."""
+def say(
+    work: Work, contact: Contact, template: str, case: Case | None = None, *, thread: str | None = None, after: timedelta = NO_WAIT,
+    **facts: Any,
+) -> Notice:  # fmt: skip
+    """Words owed to a contact who wrote to us, about a case or about none; `after`: not before some time has passed."""
     known = case_facts(work, case) if case else {}
-    return _write(work, template, contact.channel, contact, case, {**known, **facts})
+    return _write(work, template, contact.channel, contact, case, {**known, **facts}, thread=thread, after=after)
 
 
 def case_facts(work: Work, case: Case) -> dict[str, Any]:
@@ -51,18 +65,36 @@ def case_facts(work: Work, case: Case) -> dict[str, Any]:
     }
 
 
-def _write(work: Work, template: str, channel: str, contact: Contact | None, case: Case | None, facts: dict[str, Any]) -> Notice:
+def _write(
+    work: Work, template: str, channel: str, contact: Contact | None, case: Case | None, facts: dict[str, Any], *,
+    thread: str | None = None, public: bool = False, after: timedelta = NO_WAIT,
+) -> Notice:  # fmt: skip
     wording = work.house.wording
     facts.setdefault("words", "")
     facts.setdefault("product", work.ref.name)
     opted_out = contact is not None and contact.opted_out_at is not None and template != "stopped"
+    prompted = contact is not None and contact.heard_at is not None and work.now - contact.heard_at <= PROMPTED
     notice = Notice(
         case_id=case.id if case else None, contact_id=contact.id if contact else None, channel=channel, template=template,
         template_version=wording.version, body=wording.write(template, channel, **facts), state="no_road" if opted_out else "waiting",
-        created_at=work.now,
+        created_at=work.now, thread=thread, public=public, prompted=prompted,
     )  # fmt: skip
     work.session.add(notice)
     work.session.flush()
     if channel != "web" and not opted_out:
-        work.errand("deliver", notice.id, key=f"deliver:{notice.id}")
+        send(work, notice, after=after)
     return notice
+
+
+def send(work: Work, notice: Notice, *, after: timedelta = NO_WAIT, key: str | None = None) -> None:
+    """Write the errand that sends a notice: in the order of its person, on the road of its channel, at night only if they wait for it.
+
+    What waits for the morning stands in a row of its own, so that it holds up no answer to a question asked at night.
+    """
+    morning = None if notice.prompted else work.ref.street.quiet_until(notice.channel, work.now + after, work.ref.zone)
+    if morning is not None:
+        after = max(after, morning - work.now)
+        chain = -(notice.contact_id or 0)
+    else:
+        chain = 0 if after > NO_WAIT else notice.contact_id or 0
+    work.errand("deliver", notice.id, after=after, key=key or f"deliver:{notice.id}", road=notice.channel, chain=chain or None)

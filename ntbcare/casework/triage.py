@@ -97,10 +97,15 @@ def locate(work: Work, case: Case, lat: float, lon: float) -> None:
     """A position sent after the words: a case still without a desk of its own is triaged again with it."""
     case.lat, case.lon = lat, lon
     if case.state == State.RECEIVED and case.region is None:
-        case.triaged_at = None
-        work.session.flush()
         work.tell("case:located", case.id)
-        work.errand("triage", case.id, key=f"triage:{case.id}:{case.version}")
+        read_again(work, case)
+
+
+def read_again(work: Work, case: Case) -> None:
+    """Something was added to a case that has no desk of its own yet: a worker reads it as if it were new."""
+    case.triaged_at = None
+    work.session.flush()
+    work.errand("triage", case.id, key=f"triage:{case.id}:{case.version}")
 
 
 def read_place(work: Work, case: Case) -> Place:

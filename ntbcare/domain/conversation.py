@@ -51,6 +51,7 @@ class Understanding:
     words: str = ""
     score: int | None = None
     choices: tuple[str, ...] = ()
+    explicit: bool = False  # NEW: "LAPOR …" was said, so it is a report of its own whatever was sent a minute ago
 
 
 _COMMANDS: dict[str, Meaning] = {
@@ -74,8 +75,8 @@ _COURTESIES = {
 _SCORE = re.compile(r"^\s*(\d{1,3})\s*[.!]?\s*$")  # 6 and 10 too: whoever answers outside 1 to 5 is told so, and makes no case
 
 
-def understand(text: str, waiting: Waiting) -> Understanding:
-    """Decide what `text` means for a sender of whom we wait for `waiting`.
+def understand(text: str, waiting: Waiting, about: str | None = None) -> Understanding:
+    """Decide what `text` means for a sender of whom we wait for `waiting`; `about` is the ticket of the message of ours they replied to.
 
     Order: commands, then a named ticket, then what we asked for; whatever is left is a new report. When words could belong
     to more than one case the meaning is WHICH: the caller keeps the words and asks, once.
@@ -84,14 +85,18 @@ def understand(text: str, waiting: Waiting) -> Understanding:
     if not stripped:
         return Understanding(Meaning.EMPTY)
     found = tickets.find(stripped)
-    ticket, rest = found if found else (None, stripped)
+    ticket, rest = found if found else (about, stripped)
     first, _, after = rest.partition(" ")
     head = first.lower().strip(".,:;!?")
     command = _COMMANDS.get(head)
-    if command and (ticket is not None or head == "/start" or _orders(command, after)):  # "/start x" is a link of Telegram's
+    if command is Meaning.START and found:  # t.me/bot?start=<ticket>
+        return Understanding(Meaning.CHECK, ticket)
+    if command and (found is not None or head == "/start" or _orders(command, after)):  # "/start x" is a link of Telegram's
         return Understanding(command, ticket, after.strip())
-    if head in _REPORT_WORDS and ticket is None and after.strip():
-        return Understanding(Meaning.NEW, None, after.strip() if head != "usul" else stripped)
+    if head in _REPORT_WORDS and not found and after.strip():
+        return Understanding(Meaning.NEW, None, after.strip() if head != "usul" else stripped, explicit=True)
+    if about and not found and _bare(stripped) in _COURTESIES:
+        return Understanding(Meaning.COURTESY, words=stripped)
     if ticket is not None:
         return _about(ticket, rest, waiting)
     return _unnamed(stripped, waiting)
@@ -124,7 +129,7 @@ def _about(ticket: str, rest: str, waiting: Waiting) -> Understanding:
 
 def _unnamed(text: str, waiting: Waiting) -> Understanding:
     """A text without a ticket: what did we ask this person last?"""
-    bare = re.sub(r"[^\w\s]", "", text.lower()).strip()
+    bare = _bare(text)
     score = _SCORE.match(text)
     if score and waiting.polls:
         return _one(Meaning.RATING, waiting.polls + waiting.questions, score=int(score.group(1)))
@@ -141,6 +146,11 @@ def _unnamed(text: str, waiting: Waiting) -> Understanding:
     if (said and len(bare.split()) <= 2) or score:
         return Understanding(Meaning.COURTESY, words=text)
     return Understanding(Meaning.NEW, words=text)
+
+
+def _bare(text: str) -> str:
+    """Letters and digits only, in small letters: what is left of "Ok, terima kasih!" or of a lone emoji."""
+    return re.sub(r"[^\w\s]", "", text.lower()).strip()
 
 
 def _one(meaning: Meaning, candidates: tuple[str, ...], *, words: str = "", score: int | None = None) -> Understanding:

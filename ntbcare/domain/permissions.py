@@ -76,6 +76,9 @@ TABLE: dict[str, dict[Role, Scope]] = {
     "tip.read": {Role.COORDINATOR: Scope.REGION, Role.LEADER: Scope.REGION},
     # a name and a number are needed by whoever works on the case, not by whoever reads figures
     "identity.read": {Role.OFFICER: Scope.UNIT, Role.HEAD: Scope.UNIT, Role.COORDINATOR: Scope.REGION},
+    # the street
+    "assist": {Role.OFFICER: Scope.UNIT, Role.HEAD: Scope.UNIT, Role.COORDINATOR: Scope.REGION},
+    "candidate.decide": {Role.COORDINATOR: Scope.REGION},
     # running the system
     "board.read": {Role.ADMIN: Scope.ALL},
     "board.act": {Role.ADMIN: Scope.ALL},

@@ -6,28 +6,34 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, ColumnElement, Identity, Index, SmallInteger, Text, bindparam, func, or_, select, text, update
+from sqlalchemy import BigInteger, ColumnElement, Identity, Index, SmallInteger, Text, bindparam, exists, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from ntbcare.records.base import Base
 
-# kind → lane. A lane is one queue with its own worker: a slow provider never holds up triage.
-LANES = {"triage": "work", "poll": "work", "deliver": "post"}
-LEASE = {"work": timedelta(seconds=30), "post": timedelta(seconds=60)}
-BATCH = {"work": 10, "post": 1}
+# kind → lane. A lane is one queue with its own worker: a slow provider never holds up triage. Inside the post every road
+# (a channel to send by, a provider to fetch from or to ask) has its own few hands, so that none waits for another.
+LANES = {"triage": "work", "poll": "work", "deliver": "post", "fetch": "post", "listen": "post"}
+LEASE = {"work": timedelta(seconds=30), "post": timedelta(seconds=120)}
+BATCH = 10
 # a provider may be away for a day (17 minutes of backing off, then every quarter of an hour); our own work fails sooner
 MAX_ATTEMPTS = {"work": 10, "post": 100}
 
 
 class Errand(Base):
-    """One piece of work. Open while done_at and dead_at are NULL; claimed while lease_until lies ahead."""
+    """One piece of work. Open while done_at and dead_at are NULL; claimed while lease_until lies ahead.
+
+    Errands of one `chain` (a person) are done one after the other in the order in which they were written.
+    """
 
     __tablename__ = "errands"
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=False), primary_key=True)
     kind: Mapped[str]
     lane: Mapped[str]
+    road: Mapped[str | None]
+    chain: Mapped[int | None] = mapped_column(BigInteger)
     subject_id: Mapped[int]
     key: Mapped[str | None] = mapped_column(unique=True)
     not_before: Mapped[datetime]
@@ -41,6 +47,10 @@ class Errand(Base):
 
     __table_args__ = (
         Index("ix_errands_open", "lane", "not_before", "id", postgresql_where=text("done_at IS NULL AND dead_at IS NULL")),
+        Index(
+            "ix_errands_road", "road", "not_before", "id", postgresql_where=text("done_at IS NULL AND dead_at IS NULL AND road IS NOT NULL")
+        ),
+        Index("ix_errands_chain", "chain", "id", postgresql_where=text("done_at IS NULL AND dead_at IS NULL AND chain IS NOT NULL")),
         Index("ix_errands_dead", "id", postgresql_where=text("dead_at IS NOT NULL AND done_at IS NULL")),
         Index("ix_errands_done", "done_at", postgresql_where=text("done_at IS NOT NULL")),
     )
@@ -55,6 +65,7 @@ class Claim:
     subject_id: int
     attempts: int
     token: int
+    road: str = ""
 
 
 # made once and on the table, not the class: on the hot path (design.md W1) building a statement costs more than running it
@@ -67,10 +78,28 @@ _FINISH = (
     .returning(_rows.c.id)
 )
 
+# a loose walk over the index: the first open road, then the next one after it; a road is due when its earliest free errand is
+_ROADS = text(
+    """
+    WITH RECURSIVE roads AS (
+        (SELECT road FROM errands WHERE done_at IS NULL AND dead_at IS NULL AND road IS NOT NULL ORDER BY road LIMIT 1)
+        UNION ALL
+        SELECT (SELECT e.road FROM errands e WHERE e.done_at IS NULL AND e.dead_at IS NULL AND e.road > roads.road ORDER BY e.road LIMIT 1)
+        FROM roads WHERE roads.road IS NOT NULL
+    )
+    SELECT road FROM roads WHERE road IS NOT NULL AND EXISTS (
+        SELECT 1 FROM errands e WHERE e.done_at IS NULL AND e.dead_at IS NULL AND e.road = roads.road AND e.not_before <= :now
+        AND (e.lease_until IS NULL OR e.lease_until < :now))
+    """
+)
 
-def add(session: Session, kind: str, subject_id: int, now: datetime, after: timedelta, key: str | None) -> None:
+
+def add(
+    session: Session, kind: str, subject_id: int, now: datetime, after: timedelta, key: str | None, road: str | None, chain: int | None
+) -> None:
     """Write an errand; the same key twice is one errand."""
-    values = {"kind": kind, "lane": LANES[kind], "subject_id": subject_id, "key": key, "not_before": now + after, "created_at": now}
+    values = {"kind": kind, "lane": LANES[kind], "subject_id": subject_id, "key": key, "not_before": now + after, "created_at": now,
+              "road": road, "chain": chain}  # fmt: skip
     session.execute(_ADD, values)
 
 
@@ -79,16 +108,27 @@ def claim(session: Session, lane: str, now: datetime) -> list[Claim]:
 
     Up to BATCH fresh ones, else a single one that was begun before: an errand that kills its worker takes no others along.
     """
-    if BATCH[lane] == 1:
-        return _lend(session, lane, now, 1, Errand.attempts >= 0)
-    return _lend(session, lane, now, BATCH[lane], Errand.attempts == 0) or _lend(session, lane, now, 1, Errand.attempts > 0)
+    mine = Errand.lane == lane
+    return _lend(session, lane, now, BATCH, mine & (Errand.attempts == 0)) or _lend(session, lane, now, 1, mine & (Errand.attempts > 0))
+
+
+def roads_due(session: Session, now: datetime) -> list[str]:
+    """Roads on which something may be done now; one step of the index per road, however much waits on each."""
+    return list(session.execute(_ROADS, {"now": now}).scalars())
+
+
+def claim_road(session: Session, lane: str, road: str, now: datetime, most: int) -> list[Claim]:
+    """Lend up to `most` due errands of one road; of each chain only its oldest, and none while an older one is in hand."""
+    older = aliased(Errand)
+    first = ~exists().where(older.chain == Errand.chain, older.id < Errand.id, older.done_at.is_(None), older.dead_at.is_(None))
+    return _lend(session, lane, now, most, (Errand.road == road) & or_(Errand.chain.is_(None), first))
 
 
 def _lend(session: Session, lane: str, now: datetime, most: int, which: ColumnElement[bool]) -> list[Claim]:
     due = (
         select(Errand.id)
-        .where(Errand.lane == lane, Errand.done_at.is_(None), Errand.dead_at.is_(None), Errand.not_before <= now)
-        .where(or_(Errand.lease_until.is_(None), Errand.lease_until < now), which)
+        .where(which, Errand.done_at.is_(None), Errand.dead_at.is_(None), Errand.not_before <= now)
+        .where(or_(Errand.lease_until.is_(None), Errand.lease_until < now))
         .order_by(Errand.not_before, Errand.id)
         .limit(most)
         .with_for_update(skip_locked=True)
@@ -96,19 +136,14 @@ def _lend(session: Session, lane: str, now: datetime, most: int, which: ColumnEl
     token = secrets.randbits(62)
     changed = {"lease_until": now + LEASE[lane], "lease_token": token, "attempts": Errand.attempts + 1}
     lent = update(Errand).where(Errand.id.in_(due.scalar_subquery())).values(changed)
-    rows = session.execute(lent.returning(Errand.id, Errand.kind, Errand.subject_id, Errand.attempts, Errand.not_before)).all()
-    return [Claim(row.id, row.kind, row.subject_id, row.attempts, token) for row in sorted(rows, key=lambda r: (r.not_before, r.id))]
+    rows = session.execute(lent.returning(Errand.id, Errand.kind, Errand.subject_id, Errand.attempts, Errand.not_before, Errand.road)).all()
+    ordered = sorted(rows, key=lambda r: (r.not_before, r.id))
+    return [Claim(row.id, row.kind, row.subject_id, row.attempts, token, row.road or "") for row in ordered]
 
 
 def finish(session: Session, claim_: Claim, now: datetime) -> bool:
     """Mark done, in the transaction of the effect. False = the lease was lost to another worker: roll everything back."""
     return session.execute(_FINISH, {"errand": claim_.id, "token": claim_.token, "now": now}).scalar() is not None
-
-
-def open_under(session: Session, keys: list[str]) -> list[datetime]:
-    """When the open errands under these keys may begin."""
-    query = select(Errand.not_before).where(Errand.key.in_(keys), Errand.done_at.is_(None), Errand.dead_at.is_(None))
-    return list(session.scalars(query))
 
 
 def postpone(session: Session, claim_: Claim, until: datetime) -> None:

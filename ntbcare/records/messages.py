@@ -7,14 +7,18 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ForeignKey, Identity, Index, SmallInteger, Text, UniqueConstraint, bindparam, func, select
 from sqlalchemy import text as sql
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ntbcare.records.base import Base
 
 
 class Message(Base):
-    """Words that arrived. (channel, external_id) is unique: a provider's or a browser's resend is the same message."""
+    """Words that arrived. (channel, external_id) is unique: a provider's or a browser's resend is the same message.
+
+    `ref` is the provider's own name, as a later edit quotes it; `album` joins photos that were sent as one; `thread` is the
+    public post it was said below.
+    """
 
     __tablename__ = "messages"
 
@@ -26,13 +30,19 @@ class Message(Base):
     meaning: Mapped[str]
     text: Mapped[str] = mapped_column(Text)
     digest: Mapped[str | None]
-    media: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    gateway: Mapped[str | None]
+    ref: Mapped[str | None]
+    album: Mapped[str | None]
+    thread: Mapped[str | None]
     received_at: Mapped[datetime]
 
     __table_args__ = (
         UniqueConstraint("channel", "external_id"),
         Index("ix_messages_case", "case_id", postgresql_where=sql("case_id IS NOT NULL")),
         Index("ix_messages_parked", "contact_id", "id", postgresql_where=sql("meaning = 'which'")),
+        Index("ix_messages_contact", "contact_id", "received_at", postgresql_where=sql("contact_id IS NOT NULL")),
+        Index("ix_messages_ref", "channel", "ref", postgresql_where=sql("ref IS NOT NULL")),
+        Index("ix_messages_album", "contact_id", "album", postgresql_where=sql("album IS NOT NULL")),
     )
 
 
@@ -56,7 +66,9 @@ class Notice(Base):
     """Words owed to somebody, as they were when the thing happened (field.md A: never from the current state).
 
     state: waiting → sent → delivered, or failed (for good) / shown (on the tracking page) / no_road (nobody to write to).
-    `dialled_at` is set before the provider is called: a second run that finds it set counts a possible repeat.
+    `dialled_at` is set before the provider is called: a second run that finds it set counts a possible repeat. `public` words
+    hang below `thread` for everybody to read; private words with a `thread` use it to reach somebody who never wrote in private.
+    `prompted`: the person wrote to us a moment ago and waits, so it may leave at night.
     """
 
     __tablename__ = "notices"
@@ -70,9 +82,14 @@ class Notice(Base):
     body: Mapped[str] = mapped_column(Text)
     state: Mapped[str]
     external_id: Mapped[str | None]
+    gateway: Mapped[str | None]
+    thread: Mapped[str | None]
+    public: Mapped[bool] = mapped_column(server_default=sql("false"))
+    prompted: Mapped[bool] = mapped_column(server_default=sql("true"))
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     possible_repeats: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     dialled_at: Mapped[datetime | None]
+    dialled_last: Mapped[datetime | None]  # stays when dialled_at is cleared: what the caps count
     sent_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(Text)
@@ -80,8 +97,11 @@ class Notice(Base):
 
     __table_args__ = (
         Index("ix_notices_case", "case_id", "id"),
+        Index("ix_notices_made", "contact_id", "created_at", postgresql_where=sql("contact_id IS NOT NULL")),
         Index("ix_notices_external", "channel", "external_id", postgresql_where=sql("external_id IS NOT NULL")),
         Index("ix_notices_failed", "id", postgresql_where=sql("state = 'failed'")),
+        Index("ix_notices_contact", "contact_id", "dialled_last", postgresql_where=sql("dialled_last IS NOT NULL")),
+        Index("ix_notices_dialled", "dialled_last", postgresql_where=sql("dialled_last IS NOT NULL")),
         Index("ix_notices_repeats", "id", postgresql_where=sql("possible_repeats > 0")),
     )
 
@@ -139,9 +159,15 @@ def find(session: Session, channel: str, external_id: str) -> Stored | None:
     return Stored(*row) if row else None
 
 
-def add(session: Session, values: dict[str, Any]) -> bool:
-    """Store a message. False when its key is stored already."""
-    return session.execute(_ADD, values).scalar() is not None
+def add(session: Session, values: dict[str, Any]) -> int | None:
+    """Store a message; its id, or None when its key is stored already."""
+    return session.execute(_ADD, values).scalar()
+
+
+def thread_of(session: Session, case_id: int) -> str | None:
+    """The public post a case was reported under, None for a case that came in private."""
+    query = select(Message.thread).where(Message.case_id == case_id, Message.thread.is_not(None)).order_by(Message.id).limit(1)
+    return session.execute(query).scalar()
 
 
 def notices_of(session: Session, case_id: int) -> list[Notice]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from flask_security.core import RoleMixin, UserMixin
-from sqlalchemy import Column, ForeignKey, Index, Integer, Table, UniqueConstraint, bindparam, func, select
+from sqlalchemy import Column, ForeignKey, Index, Integer, Table, UniqueConstraint, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
@@ -49,7 +49,10 @@ class Account(Base, UserMixin):
 
 
 class Contact(Base):
-    """One address on one channel: a phone number (E.164) for SMS, a chat id for Telegram."""
+    """One address on one channel: a phone number (E.164) for SMS, a chat id for Telegram, a user id, a mailbox.
+
+    `heard_at`: when this person last wrote to us in private; None = never, somebody else may have left the address on a form.
+    """
 
     __tablename__ = "contacts"
 
@@ -57,6 +60,7 @@ class Contact(Base):
     channel: Mapped[str]
     address: Mapped[str]
     opted_out_at: Mapped[datetime | None]
+    heard_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     __table_args__ = (UniqueConstraint("channel", "address"),)
@@ -73,6 +77,12 @@ class Met(NamedTuple):
 _rows = Contact.__table__
 _FIND = select(_rows.c.id, _rows.c.opted_out_at).where(_rows.c.channel == bindparam("channel"), _rows.c.address == bindparam("address"))
 _ADD = insert(_rows).on_conflict_do_nothing().returning(_rows.c.id)
+_HEAR = (
+    update(_rows)
+    .where(_rows.c.channel == bindparam("on"), _rows.c.address == bindparam("at"))
+    .values(heard_at=bindparam("moment"))
+    .returning(_rows.c.id, _rows.c.opted_out_at)
+)
 
 
 def meet(session: Session, channel: str, address: str) -> Met:
@@ -84,6 +94,18 @@ def meet(session: Session, channel: str, address: str) -> Met:
         if made is not None:
             return Met(made, opted_out=False, new=True)
         found = session.execute(_FIND, named).one()
+    return Met(found.id, found.opted_out_at is not None, new=False)
+
+
+def hear(session: Session, channel: str, address: str, now: datetime) -> Met:
+    """As `meet`, for somebody who is writing to us now. Until the commit their next message waits: one sender, one at a time."""
+    named = {"channel": channel, "address": address}
+    found = session.execute(_HEAR, {"on": channel, "at": address, "moment": now}).first()
+    if found is None:
+        made = session.execute(_ADD, {**named, "heard_at": now}).scalar()
+        if made is not None:
+            return Met(made, opted_out=False, new=True)
+        found = session.execute(_HEAR, {"on": channel, "at": address, "moment": now}).one()
     return Met(found.id, found.opted_out_at is not None, new=False)
 
 

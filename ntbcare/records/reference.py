@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from ntbcare.domain import street
 from ntbcare.domain.calendar import Calendar
 from ntbcare.domain.clock import Measure, Promise
 from ntbcare.domain.errors import NoRule
@@ -68,6 +69,7 @@ class Reference:
         self.province = str(self._fact("province", "code"))
         self.safe_way = str(self._fact("sealed", "safe_way"))
         self.emergency = [(str(row["number"]), str(row["label"]), tuple(row["words"])) for row in self.facts.get("emergency", ())]
+        self.street = street.read(self.facts.get("street", {}))
         self.zone = ZoneInfo(str(self._fact("time", "zone") or "Asia/Makassar"))
         self.regions = {
             r.code: RegionFacts(r.code, r.name, r.level, r.type, r.parent) for r in regions.every(session) if r.valid_to is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -14,6 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from ntbcare.domain.errors import LostRace
 from ntbcare.domain.permissions import Actor
+from ntbcare.filestore import FileStore
 from ntbcare.records import clocks, errands, journal
 from ntbcare.records.base import db, only_looked
 from ntbcare.records.reference import Reference, Shelf
@@ -27,6 +28,19 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+class Counted:
+    """A figure that costs a query and may be a few seconds old. Safe from several threads: at worst it is counted twice."""
+
+    def __init__(self) -> None:
+        self._value, self._at = 0, datetime.min.replace(tzinfo=UTC)
+
+    def within(self, age: timedelta, now: datetime, count: Callable[[], int]) -> int:
+        """The figure, counted again when it is older than `age`."""
+        if abs(now - self._at) > age:
+            self._value, self._at = count(), now
+        return self._value
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """What every piece of work may use: composed once by app.py, handed down, never looked up."""
@@ -36,7 +50,10 @@ class House:
     pin_key: bytes
     public_url: str
     poll_after: timedelta = NO_WAIT
+    gateways: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # channel → who carries it here
+    files: FileStore | None = None
     now: Callable[[], datetime] = utc_now
+    counted: Counted = field(default_factory=Counted)
     shelf: Shelf = field(default_factory=Shelf)
 
     @contextmanager
@@ -82,9 +99,18 @@ class Work:
         """Reference tables (rules, calendar, regions, units, topics) as they stand now."""
         return self.house.shelf.take(self.session, self.now)
 
-    def errand(self, kind: str, subject_id: int, *, after: timedelta = NO_WAIT, key: str | None = None) -> None:
+    def errand(
+        self,
+        kind: str,
+        subject_id: int,
+        *,
+        after: timedelta = NO_WAIT,
+        key: str | None = None,
+        road: str | None = None,
+        chain: int | None = None,
+    ) -> None:
         """Work to be done by a worker, written in this transaction; the bell rings once it is committed."""
-        errands.add(self.session, kind, subject_id, self.now, after, key)
+        errands.add(self.session, kind, subject_id, self.now, after, key, road, chain)
         if after <= NO_WAIT:
             self._lanes.add(errands.LANES[kind])
 

@@ -11,11 +11,8 @@ from flask import Flask, Response, abort, request
 from flask.typing import ResponseReturnValue
 from prometheus_client import Counter
 
-from ntbcare import sanitise
-from ntbcare.casework import arrival, delivery, upkeep
-from ntbcare.contract import BadSignature, Channel, DeliveryReceipt, IncomingMessage, RawRequest, UnknownShape
-from ntbcare.domain.errors import BadInput, LostRace
-from ntbcare.domain.permissions import Actor, Role
+from ntbcare.casework import listening
+from ntbcare.contract import BadSignature, Channel, RawRequest, UnknownShape
 from ntbcare.web import errors, guards
 
 log = structlog.get_logger()
@@ -43,48 +40,20 @@ def take(name: str, channel: Channel, public_url: str) -> ResponseReturnValue:
         return errors.answer(403, "Tanda tangan kiriman ini tidak cocok.")
     except UnknownShape as unknown:
         _TAKEN.labels(name, "unknown_shape").inc()
+        for item in unknown.items:  # of a batch, what could be read is taken; the whole is kept for a person
+            listening.take(guards.house(), name, item)
         _keep(name, raw, unknown.external_id, unknown.reason)
         return _answer(channel, raw)
     for item in found:
-        try:
-            _one(name, item)
-        except BadInput as refused:  # signed, so it may be a citizen's words: nobody may lose them for our not knowing where to put them
-            _keep(name, raw, item.external_id, refused.sentence)
+        listening.take(guards.house(), name, item)
     _TAKEN.labels(name, "taken").inc()
     return _answer(channel, raw)
 
 
-def _one(name: str, item: IncomingMessage | DeliveryReceipt) -> None:
-    """Take one item; when an officer acted on the same case in the same moment, take it again on what stands now."""
-    for last in (False, False, True):
-        try:
-            _take(name, item)
-            return
-        except LostRace:
-            if last:
-                raise
-
-
-def _take(name: str, item: IncomingMessage | DeliveryReceipt) -> None:
-    for envelope in (item.external_id, getattr(item, "sender", "")):
-        if sanitise.line(envelope, field="envelope") != envelope:
-            raise BadInput("envelope", "Amplop kiriman ini memuat huruf yang tidak dapat disimpan.")
-    with guards.work(Actor(Role.CHANNEL) if isinstance(item, DeliveryReceipt) else guards.CITIZEN) as work:
-        if isinstance(item, DeliveryReceipt):
-            delivery.receipt(work, item)
-        else:
-            arrival.receive(work, item)
-        work.commit()
-
-
 def _keep(name: str, raw: RawRequest, external_id: str, reason: str) -> None:
-    """Nobody's words are thrown away because a provider added a field."""
-    with guards.work(Actor(Role.CHANNEL)) as work:
-        key = external_id if external_id.isprintable() else ""  # the provider's own name for it, when that can be stored
-        key = key[:200] or hashlib.sha256(raw.body + raw.url.encode()).hexdigest()
-        reason = sanitise.text(reason[:300], field="reason")  # may name what came, in any letters
-        upkeep.keep_unread(work, name, key, reason, raw.body.decode("utf-8", "backslashreplace").replace("\x00", "\\0"))
-        work.commit()
+    key = external_id if external_id.isprintable() else ""  # the provider's own name for it, when that can be stored
+    key = key[:200] or hashlib.sha256(raw.body + raw.url.encode()).hexdigest()
+    listening.keep(guards.house(), name, key, reason, raw.body.decode("utf-8", "backslashreplace"))
 
 
 def raw_request(public_url: str) -> RawRequest:

@@ -7,21 +7,28 @@ import json
 import threading
 import time
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
 from urllib.error import HTTPError
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 from urllib.request import ProxyHandler, Request, build_opener
+
+from tests.counterparts.telegram_people import People, Shelved
 
 TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 SECRET = "telegram-secret_for-tests"
+LARGEST_FILE = 20_000_000  # bytes that a bot may fetch, https://core.telegram.org/bots/api#getfile
 
 
 @dataclass(frozen=True)
 class Mood:
-    """One answer out of turn: an error (`code`, `description`, `retry_after` seconds), or a raw body; `delay` seconds first."""
+    """One answer out of turn: an error (`code`, `description`, `retry_after` seconds), or a raw body; `delay` seconds first.
+
+    With a `gate` it waits until the gate is opened, so that a test need not guess how long something takes.
+    """
 
     code: int = 0
     description: str = ""
@@ -29,26 +36,34 @@ class Mood:
     body: bytes | None = None
     delay: float = 0.0
     hang_up: bool = False
+    gate: threading.Event | None = None
 
 
-class TelegramApi:
+class TelegramApi(People):
     """`with TelegramApi() as telegram:` then point TELEGRAM_API_URL at `telegram.url`. https://core.telegram.org/bots/api
 
     sent: Message objects given out, in order · calls: every request (method, parameters), webhook replies included.
-    Sets to fill, of chat ids: blocked (403), deactivated (403), unknown (400 chat not found). moods: answers out of turn.
+    Sets to fill, of chat ids: blocked, deactivated, strangers (403: they never wrote to the bot), unknown (400 chat not
+    found); moved: old id → new id (400). pace: seconds that must lie between two messages to one chat, else 429.
+    shelf: file_id → file. webhook: what getWebhookInfo tells (setWebhook fills it). moods: answers out of turn.
     """
 
     def __init__(self, token: str = TOKEN, secret: str = SECRET) -> None:
+        super().__init__()
         self.token, self.secret = token, secret
         self.sent: list[dict[str, Any]] = []
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.blocked: set[int] = set()
         self.deactivated: set[int] = set()
         self.unknown: set[int] = set()
+        self.strangers: set[int] = set()
+        self.moved: dict[int, int] = {}
+        self.pace = 0.0
+        self.shelf: dict[str, Shelved] = {}
+        self.webhook: dict[str, Any] = {"url": "", "has_custom_certificate": False, "pending_update_count": 0}
+        self._last: dict[int, float] = {}
         self.moods: deque[Mood] = deque()
         self.closing = threading.Event()
-        self._message_ids = itertools.count(1001)
-        self._update_ids = itertools.count(700_000_001)
         self._opener = build_opener(ProxyHandler({}))
         self._lock = threading.Lock()
         self._server = _Server(("127.0.0.1", 0), type("Bound", (_Handler,), {"telegram": self}))
@@ -63,29 +78,6 @@ class TelegramApi:
         self.closing.set()
         self._server.shutdown()
         self._server.server_close()
-
-    # a person's side
-
-    def text(self, chat_id: int, text: str, *, name: str = "Aminah") -> dict[str, Any]:
-        """An Update: this person wrote these words in the private chat."""
-        return {"update_id": next(self._update_ids), "message": self._message(chat_id, name, {"text": text})}
-
-    def location(self, chat_id: int, lat: float, lon: float, *, name: str = "Aminah") -> dict[str, Any]:
-        """An Update: this person shared a place."""
-        place = {"location": {"latitude": lat, "longitude": lon}}
-        return {"update_id": next(self._update_ids), "message": self._message(chat_id, name, place)}
-
-    def tap(self, chat_id: int, data: str, *, name: str = "Aminah") -> dict[str, Any]:
-        """An Update: this person tapped a button of our last message."""
-        under = {**self._message(chat_id, name, {"text": "…"}), "from": self.me}
-        tapped = {
-            "id": str(next(self._update_ids)),
-            "from": self._person(chat_id, name),
-            "message": under,
-            "chat_instance": "-3871",
-            "data": data,
-        }
-        return {"update_id": next(self._update_ids), "callback_query": tapped}
 
     def post(self, webhook: str, update: dict[str, Any], *, secret: str | None = None) -> tuple[int, str]:
         """The update to the webhook with the secret header → (status, body); a call carried by the reply is noted in `calls`."""
@@ -106,10 +98,14 @@ class TelegramApi:
         """One call of the Bot API → (HTTP status, JSON)."""
         if token != self.token:
             return _error(401, "Unauthorized")
-        if method == "getMe":
-            return 200, {"ok": True, "result": self.me}
-        if method == "answerCallbackQuery":
-            return 200, {"ok": True, "result": True}
+        simple = {"getMe": self.me, "answerCallbackQuery": True, "getWebhookInfo": self.webhook}
+        if method in simple:
+            return 200, {"ok": True, "result": simple[method]}
+        if method == "setWebhook":
+            self.webhook = {**self.webhook, "url": given["url"], "max_connections": 40, "ip_address": "203.0.113.7"}
+            return 200, {"ok": True, "result": True, "description": "Webhook was set"}
+        if method == "getFile":
+            return self._file(str(given.get("file_id", "")))
         if method != "sendMessage":
             return _error(404, "Not Found")
         objection = self._objection(given)
@@ -117,6 +113,8 @@ class TelegramApi:
             return objection
         chat_id, markup = int(given["chat_id"]), given.get("reply_markup")
         with self._lock:
+            if flood := self._flood(chat_id):
+                return flood
             message = {**self._message(chat_id, "Aminah", {"text": given["text"]}), "from": self.me}
             if markup and "inline_keyboard" in markup:
                 message["reply_markup"] = markup
@@ -133,6 +131,11 @@ class TelegramApi:
             return _error(403, "Forbidden: bot was blocked by the user")
         if int(chat) in self.deactivated:
             return _error(403, "Forbidden: user is deactivated")
+        if int(chat) in self.strangers:
+            return _error(403, "Forbidden: bot can't initiate conversation with a user")
+        if int(chat) in self.moved:
+            words = "Bad Request: group chat was upgraded to a supergroup chat"
+            return _error(400, words, migrate_to_chat_id=self.moved[int(chat)])
         if not text.strip():
             return _error(400, "Bad Request: message text is empty")
         if len(text) > 4096:
@@ -142,19 +145,31 @@ class TelegramApi:
             return _error(400, "Bad Request: BUTTON_DATA_INVALID")
         return None
 
-    def _message(self, chat_id: int, name: str, content: dict[str, Any]) -> dict[str, Any]:
-        """A full Message; date in seconds, from with is_bot."""
-        chat = {"id": chat_id, "first_name": name, "type": "private"}
-        return {
-            "message_id": next(self._message_ids),
-            "from": self._person(chat_id, name),
-            "chat": chat,
-            "date": int(time.time()),
-            **content,
-        }
+    def _flood(self, chat: int) -> tuple[int, dict[str, Any]] | None:
+        """https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this: a message a second to one chat."""
+        now, last = time.monotonic(), self._last.get(chat)
+        if last is not None and now - last < self.pace:
+            wait = max(1, round(self.pace - (now - last)))
+            return _error(429, f"Too Many Requests: retry after {wait}", retry_after=wait)
+        self._last[chat] = now
+        return None
 
-    def _person(self, chat_id: int, name: str) -> dict[str, Any]:
-        return {"id": chat_id, "is_bot": False, "first_name": name, "language_code": "id"}
+    def _file(self, file_id: str) -> tuple[int, dict[str, Any]]:
+        """https://core.telegram.org/bots/api#file"""
+        kept = self.shelf.get(file_id)
+        if kept is None:
+            return _error(400, "Bad Request: invalid file_id")
+        if kept.away:
+            return _error(400, kept.away)
+        if (kept.size or len(kept.content)) > LARGEST_FILE:
+            return _error(400, "Bad Request: file is too big")
+        told = {"file_id": file_id, "file_unique_id": f"{file_id}-u", "file_path": kept.path}
+        return 200, {"ok": True, "result": told if kept.size is None else {**told, "file_size": kept.size}}
+
+    def kept_at(self, path: str) -> Shelved | None:
+        """What the file server has at /file/bot<token>/<path>."""
+        token, _, name = unquote(path).removeprefix("/file/bot").partition("/")
+        return next((kept for kept in self.shelf.values() if token == self.token and kept.path == name), None)
 
 
 def _error(code: int, description: str, **parameters: int) -> tuple[int, dict[str, Any]]:
@@ -181,6 +196,8 @@ class _Handler(BaseHTTPRequestHandler):
         mood = self.telegram.moods.popleft() if self.telegram.moods else Mood()
         if mood.delay:
             self.telegram.closing.wait(mood.delay)
+        if mood.gate:
+            mood.gate.wait(20)
         if mood.hang_up:
             self.close_connection = True
         elif mood.body is not None:
@@ -193,7 +210,29 @@ class _Handler(BaseHTTPRequestHandler):
             status, words = self.telegram.answer(token, method, given)
             self._say(status, json.dumps(words).encode())
 
-    do_GET = do_POST
+    def do_GET(self) -> None:
+        """A file, or a method with its parameters in the address."""
+        if not self.path.startswith("/file/"):
+            self.do_POST()
+            return
+        self.telegram.calls.append(("file", {}))
+        kept = self.telegram.kept_at(self.path)
+        if kept is None or kept.status != 200:
+            status, words = _error(kept.status if kept else 404, "Not Found")
+            self._say(status, json.dumps(words).encode(), {"Retry-After": str(kept.retry_after)} if kept and kept.retry_after else {})
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", kept.mime)
+        if kept.told != -1:
+            self.send_header("Content-Length", str(len(kept.content) if kept.told is None else kept.told))
+        self.close_connection = kept.told is not None
+        self.end_headers()
+        with suppress(OSError):  # who asked may have heard enough
+            for start in range(0, len(kept.content), kept.piece):
+                self.wfile.write(kept.content[start : start + kept.piece])
+                self.wfile.flush()
+                if kept.pause and self.telegram.closing.wait(kept.pause):
+                    break
 
     def _parameters(self, body: bytes) -> dict[str, Any]:
         if "json" in self.headers.get("Content-Type", ""):
@@ -204,9 +243,11 @@ class _Handler(BaseHTTPRequestHandler):
                 given[name] = json.loads(given[name])
         return given
 
-    def _say(self, status: int, body: bytes) -> None:
+    def _say(self, status: int, body: bytes, more: dict[str, str] | None = None) -> None:
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
+        for name, value in (more or {}).items():
+            self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from ntbcare.casework.notices import CHANNELS, TEMPLATES
+from ntbcare.casework.notices import CHANNELS, PUBLIC, PUBLIC_TEMPLATES, TEMPLATES
 from ntbcare.domain.lifecycle import MOVES
-from ntbcare.wording import MAX_PARTS, Wording, gsm7, parts
+from ntbcare.wording import MAX_PARTS, PIN_MARK, Wording, gsm7, parts
 from tests.house.committed import ROOT, committed, rooms, text, tree
 
+OWN_WORDS = ("sms", "telegram", "web")  # the others use the words of the channel they resemble
 WORDING = Wording(ROOT / "templates" / "messages")
 FILES = tuple(path for path in committed() if path.is_relative_to("templates/messages"))
 # what is typical of NTB, on the long side: the longest short name in units.csv has 29 letters, the longest name 96
@@ -55,8 +56,17 @@ def test_the_words_of_an_sms_are_written_in_its_alphabet(path):
 
 
 def test_no_file_of_words_is_left_over():
-    wanted = {f"{notice}.{channel}.txt" for notice in TEMPLATES for channel in CHANNELS}
-    assert {path.name for path in FILES} == wanted
+    own = {f"{notice}.{channel}.txt" for notice in TEMPLATES for channel in OWN_WORDS}
+    assert {path.name for path in FILES} == own | {f"{notice}.telegram.txt" for notice in PUBLIC_TEMPLATES}
+
+
+@pytest.mark.parametrize("channel", sorted(PUBLIC))
+@pytest.mark.parametrize("notice", PUBLIC_TEMPLATES)
+def test_public_words_carry_a_link_and_nothing_of_the_person(notice, channel):
+    said = WORDING.write(notice, channel, **FACTS)
+    assert FACTS["track"] in said
+    assert PIN_MARK not in said and FACTS["words"] not in said and FACTS["title"] not in said
+    assert len(said) - len(FACTS["track"]) + 23 <= 280, "one post on X"
 
 
 def test_every_move_that_owes_words_names_a_notice_and_no_notice_is_forgotten():

@@ -1,0 +1,1 @@
+"""Social media: one package or file per provider."""

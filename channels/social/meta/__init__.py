@@ -1,0 +1,1 @@
+"""Meta: WhatsApp, Facebook and Instagram through one door (door.py)."""

@@ -1,0 +1,133 @@
+"""Photos, sound and papers: expected with their message, fetched by a worker, cleaned, kept with the case or refused with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
+
+from ntbcare import washing
+from ntbcare.casework import notices
+from ntbcare.contract import ChannelError, Fetched, Media, Throttled, TooLarge
+from ntbcare.filestore import FileStore
+from ntbcare.records import cases, errands, files
+from ntbcare.records.errands import Claim
+from ntbcare.records.files import KEPT, REFUSED, WAITING, File
+from ntbcare.records.messages import Notice
+from ntbcare.records.people import Contact
+from ntbcare.records.work import Work
+
+LARGEST = 20 * 1024 * 1024  # bytes; Telegram's bots cannot fetch more (Bot API, getFile)
+MOST = 20  # files of one message
+MOST_TRIES = 30  # about five hours
+TOO_LARGE = "Berkasnya terlalu besar (paling besar 20 MB)."
+GONE = "Berkasnya sudah tidak ada di penyedia."
+UNREACHED = "Berkasnya tidak dapat diambil dari penyedia."
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to fetch, and from whom."""
+
+    gateway: str
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A file that was kept (path, hash, mime, size), or the sentence why not."""
+
+    note: str = ""
+    path: str | None = None
+    sha256: str | None = None
+    mime: str | None = None
+    size: int | None = None
+
+
+def expect(work: Work, message_id: int, gateway: str, media: Iterable[Media], case_id: int | None, contact_id: int | None) -> int:
+    """Rows and errands for the files of a message; the same file of the same message once. Returns how many are expected."""
+    rows = [
+        {"message_id": message_id, "case_id": case_id, "contact_id": contact_id, "gateway": gateway, "ref": each.ref, "state": WAITING,
+         "mime": each.mime or None, "size": each.size, "created_at": work.now}
+        for each in {each.ref: each for each in media}.values()
+    ]  # fmt: skip
+    if not rows:
+        return 0
+    made = insert(File).on_conflict_do_nothing(index_elements=[File.message_id, File.ref]).returning(File.id)
+    ids = list(work.session.execute(made, rows[:MOST]).scalars())
+    for file_id in ids:
+        work.errand("fetch", file_id, key=f"fetch:{file_id}", road=f"fetch:{gateway}")
+    if len(rows) > MOST:
+        work.tell("file:too_many", case_id, message=message_id, count=len(rows))
+    return len(ids)
+
+
+def adopt(work: Work, case_id: int, contact_id: int) -> int:
+    """Photos that waited for their words belong to this case now. Returns how many."""
+    since = work.now - work.ref.street.join_media
+    mine = (File.contact_id == contact_id) & File.case_id.is_(None) & (File.created_at >= since)
+    found = work.session.execute(update(File).where(mine).values(case_id=case_id).returning(File.id)).all()
+    if found:  # the words are here: nobody needs to ask for them any more
+        asked = (Notice.contact_id == contact_id) & (Notice.template == "media_words") & (Notice.state == "waiting")
+        work.session.execute(update(Notice).where(asked, Notice.dialled_at.is_(None)).values(state="no_road"))
+    return len(found)
+
+
+def wanted(work: Work, file_id: int) -> Wanted | None:
+    """What there is to fetch for a row; None when it is settled."""
+    row = work.session.get(File, file_id)
+    return Wanted(row.gateway, row.ref) if row is not None and row.state == WAITING else None
+
+
+def clean(fetched: Fetched, store: FileStore | None) -> Outcome:
+    """Wash a file and put it on the disk. Nothing of the database is touched. Raises OSError when the disk refuses."""
+    try:
+        washed = washing.wash(fetched.content, fetched.mime)
+    except washing.Unwelcome as unwelcome:
+        return Outcome(note=unwelcome.sentence, size=len(fetched.content))
+    if store is None:
+        raise OSError("no folder for files")
+    path, sha256 = store.put(washed.content, washed.suffix)
+    return Outcome(path=path, sha256=sha256, mime=washed.mime, size=len(washed.content))
+
+
+def settle(work: Work, file_id: int, outcome: Outcome) -> None:
+    """Note what became of a file; a refused one is told to its sender, once per message."""
+    row = work.session.get(File, file_id, with_for_update=True)
+    if row is None or row.state != WAITING:
+        return
+    row.note, row.path, row.sha256, row.size = outcome.note or None, outcome.path, outcome.sha256, outcome.size
+    row.mime = outcome.mime or row.mime
+    row.state = KEPT if outcome.path else REFUSED
+    work.tell(f"file:{row.state}", row.case_id, file=row.id, size=row.size, sha256=row.sha256, note=row.note)
+    if row.state == REFUSED:
+        _tell(work, row)
+
+
+def not_fetched(work: Work, claim: Claim, error: ChannelError) -> None:
+    """The provider did not hand it over: again later, or never."""
+    never = TOO_LARGE if isinstance(error, TooLarge) else GONE if error.permanent else None
+    if never is None and claim.attempts < MOST_TRIES:
+        again = timedelta(seconds=error.after) if isinstance(error, Throttled) else errands.backoff(claim.attempts)
+        errands.fail(work.session, claim, work.now, error.reason, again)
+        return
+    settle(work, claim.subject_id, Outcome(note=never or UNREACHED))
+    errands.finish(work.session, claim, work.now)
+
+
+def _tell(work: Work, row: File) -> None:
+    """One notice per message, however many of its photos were unwelcome."""
+    others = work.session.query(File).filter(File.message_id == row.message_id, File.state == REFUSED, File.id != row.id).first()
+    contact = work.session.get(Contact, row.contact_id) if row.contact_id else None
+    if others is not None or contact is None:
+        return
+    case = cases.get(work.session, row.case_id) if row.case_id else None
+    notices.say(work, contact, "file_refused", case, words=row.note or "")
+
+
+def of_case(work: Work, case_id: int) -> list[File]:
+    """Every file of a case. Ask domain.privacy before drawing one."""
+    return files.of_case(work.session, case_id)

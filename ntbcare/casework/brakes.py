@@ -1,0 +1,89 @@
+"""Brakes: caps on what one person and everybody may be sent, and an end to two machines thanking each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from ntbcare.casework import upkeep
+from ntbcare.records.messages import Message, Notice
+from ntbcare.records.people import Contact
+from ntbcare.records.work import Work
+
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+# words that answer words and change no case: of these a sender gets a few an hour, then silence
+CHATTER = ("help", "courtesy", "unknown_ticket", "too_late", "which", "words_added", "media_words", "sealed")
+MOST_CHATTER = 3
+_PAUSE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Brake:
+    """Go (both empty), wait `until`, or `never` with the reason."""
+
+    until: datetime | None = None
+    never: str = ""
+
+
+def sending(work: Work, notice: Notice, contact: Contact) -> Brake:
+    """May this notice leave now? Raises no alarm for a person's cap that is kept; one for the house's."""
+    street = work.ref.street
+    if notice.template == "stopped":
+        return Brake()
+    today = _dialled(work, contact.id, work.now - _DAY, street.person_day + 1)
+    if contact.heard_at is None and not notice.public and not notice.thread and len(today) >= street.stranger_day:
+        upkeep.alarm(
+            work, "stranger_cap", notice.channel, "Terlalu banyak pesan ke alamat yang belum pernah menulis kepada kami; sisanya ditahan."
+        )
+        return Brake(never="batas pesan ke alamat yang belum pernah menulis kepada kami")
+    if len(today) >= street.person_day:
+        return _later(work, notice, today[street.person_day - 1] + _DAY)
+    if len(today) >= street.person_hour and today[street.person_hour - 1] > work.now - _HOUR:
+        return _later(work, notice, today[street.person_hour - 1] + _HOUR)
+    if _house(work) >= street.house_hour:
+        upkeep.alarm(work, "sending_breaker", "house", f"Lebih dari {street.house_hour} pesan dalam satu jam: pengiriman ditahan dulu.")
+        return Brake(until=work.now + _PAUSE)
+    return Brake()
+
+
+def _later(work: Work, notice: Notice, until: datetime) -> Brake:
+    upkeep.alarm(work, "person_cap", f"contact:{notice.contact_id}", "Satu orang mencapai batas pesan; sisanya dikirim nanti.")
+    return Brake(until=max(until, work.now + timedelta(seconds=1)))
+
+
+def _dialled(work: Work, contact_id: int, since: datetime, most: int) -> list[datetime]:
+    """When this person was last sent something, newest first."""
+    query = select(Notice.dialled_last).where(Notice.contact_id == contact_id, Notice.dialled_last > since)
+    return [moment for moment in work.session.scalars(query.order_by(Notice.dialled_last.desc()).limit(most)) if moment]
+
+
+def _house(work: Work) -> int:
+    """Notices dialled in the last hour, counted at most every ten seconds by each process."""
+    return work.house.counted.within(timedelta(seconds=10), work.now, lambda: _count(work))
+
+
+def _count(work: Work) -> int:
+    query = select(func.count()).select_from(Notice).where(Notice.dialled_last > work.now - _HOUR)
+    return int(work.session.execute(query).scalar_one())
+
+
+def echo(work: Work, contact_id: int, text: str) -> bool:
+    """Has this sender said these very words so often within an hour that no person can be behind it?"""
+    street = work.ref.street
+    same = select(Message.id).where(
+        Message.contact_id == contact_id, Message.received_at > work.now - _HOUR, Message.text == text, Message.text != ""
+    )
+    if len(work.session.execute(same.limit(street.echoes - 1)).all()) < street.echoes - 1:
+        return False
+    upkeep.alarm(work, "echo", f"contact:{contact_id}", "Satu pengirim mengulang kalimat yang sama; disimpan, tidak dijawab lagi.")
+    return True
+
+
+def talkative(work: Work, contact_id: int) -> bool:
+    """Did this sender get its few courtesies of the hour already?"""
+    query = select(Notice.id).where(
+        Notice.contact_id == contact_id, Notice.template.in_(CHATTER), Notice.created_at > work.now - _HOUR, Notice.contact_id.is_not(None)
+    )
+    return len(work.session.execute(query.limit(MOST_CHATTER)).all()) >= MOST_CHATTER

@@ -1,0 +1,105 @@
+"""Pieces of one story: the rest of an album, an edit, a reply to a message of ours, words and photos sent a moment later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from ntbcare.casework import followup, notices, triage
+from ntbcare.contract import IncomingMessage
+from ntbcare.domain.lifecycle import OPEN, State
+from ntbcare.records.cases import Case
+from ntbcare.records.messages import Message, Notice
+from ntbcare.records.work import Work
+
+_YOUNG = (State.RECEIVED, State.VERIFIED, State.DISPOSITIONED)  # nobody has begun to work on it
+_OWN_STORY = 4  # words: fewer are never a report of their own beside one just made
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What a message is a piece of; `case_id` None = of something that still waits for its words."""
+
+    meaning: str
+    case_id: int | None
+
+
+def belongs(work: Work, contact_id: int, message: IncomingMessage) -> Piece | None:
+    """The provider itself says to what this belongs: its album, or the message it edits. None = it stands alone."""
+    mine = Message.contact_id == contact_id
+    if message.group:
+        query = select(Message.id, Message.case_id).where(mine, Message.album == message.group).order_by(Message.case_id.is_(None))
+        found = work.session.execute(query.limit(1)).first()
+        if found is not None and (found.case_id is not None or not message.text):
+            return Piece("piece", found.case_id)
+    if message.edits:
+        query = select(Message.id, Message.case_id).where(mine, Message.channel == message.channel, Message.ref == message.edits)
+        found = work.session.execute(query.order_by(Message.case_id.is_(None), Message.id).limit(1)).first()
+        if found is not None and found.case_id is not None:
+            return Piece("edit", found.case_id)
+    return None
+
+
+def quoted(work: Work, contact_id: int, message: IncomingMessage) -> str | None:
+    """The ticket that the message of ours they replied to was about."""
+    query = (
+        select(Case.ticket)
+        .join(Notice, Notice.case_id == Case.id)
+        .where(Notice.channel == message.channel, Notice.external_id == message.replies_to, Case.contact_id == contact_id)
+    )
+    return work.session.execute(query.limit(1)).scalar()
+
+
+def recent(work: Work, contact_id: int, within: timedelta) -> Case | None:
+    """The newest open case of this sender, when it was made so short a time ago, or waits for an answer."""
+    query = select(Case).where(Case.contact_id == contact_id, Case.state.in_(OPEN)).order_by(Case.id.desc()).limit(1)
+    case = work.session.scalars(query).first()
+    return case if case is not None and (case.received_at > work.now - within or case.state == State.NEEDS_INFO) else None
+
+
+def continues(work: Work, contact_id: int, words: str) -> Case | None:
+    """The case that these words go on telling of, None when they tell of something else.
+
+    Words soon after a report belong to it unless they are a story of their own: another topic, or another place, told with certainty.
+    """
+    case = recent(work, contact_id, work.ref.street.join)
+    if case is None or case.state not in _YOUNG:
+        return None
+    return None if _another(work, case, words) else case
+
+
+def _another(work: Work, case: Case, words: str) -> bool:
+    if len(words.split()) < _OWN_STORY:
+        return False
+    ref = work.ref
+    told, before = ref.lexicon.read(words), ref.lexicon.read(case.text)
+    sure = told.category is not None and told.confidence >= triage.SURE_OF_TOPIC
+    if sure and before.category is not None and told.category != before.category:
+        return True
+    there, here = ref.gazetteer.find(words), case.region or ref.gazetteer.find(case.text).code
+    if not there.code or there.confidence < triage.SURE_OF_PLACE or not here:
+        return False
+    related = there.code == here or there.code.startswith(here + ".") or here.startswith(there.code + ".")
+    return sure and not related
+
+
+def add(work: Work, case: Case, words: str, *, edited: bool = False) -> None:
+    """More of the same story. While it has no desk of its own it is read again as a whole; later the desk sees that something came.
+
+    The first piece is acknowledged, the next are not: a story in ten messages is not answered ten times.
+    """
+    case.attention = followup.WORDS
+    if words and case.state == State.RECEIVED and not edited:
+        case.text = f"{case.text}\n{words}"
+        if case.region is None or case.category is None:
+            triage.read_again(work, case)
+    told = f"Ralat: {words}" if edited else words or "(foto atau rekaman)"
+    work.tell("case:words_added", case.id, words=told)
+    pieces = select(Message.id).where(Message.case_id == case.id, Message.meaning.in_(("piece", "edit", "photo"))).limit(2)
+    if len(work.session.execute(pieces).all()) == 1 and case.state not in (State.NEEDS_INFO,):
+        notices.owe(work, case, "words_added")
+    if case.state == State.NEEDS_INFO and words:
+        work.proved.add(case.id)
+        followup.answer(work, case, words)

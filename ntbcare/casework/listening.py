@@ -1,0 +1,50 @@
+"""The door behind every provider's own: one item, whoever brought it, is taken in one transaction and tried again after a lost race."""
+
+from __future__ import annotations
+
+from ntbcare import sanitise
+from ntbcare.casework import arrival, delivery, upkeep
+from ntbcare.contract import DeliveryReceipt, Item
+from ntbcare.domain.errors import BadInput, LostRace
+from ntbcare.domain.permissions import Actor, Role
+from ntbcare.records.work import House
+
+_CHANNEL, _CITIZEN = Actor(Role.CHANNEL), Actor(Role.CITIZEN)
+
+
+def take(house: House, gateway: str, item: Item) -> None:
+    """Store one item and act on it. What cannot be put anywhere is kept raw, with an alarm: it may be a citizen's words.
+
+    When an officer acted on the same case in the same moment, it is taken again on what stands now. Raises LostRace after
+    three times: the provider will bring it again.
+    """
+    for last in (False, False, True):
+        try:
+            _take(house, gateway, item)
+            return
+        except LostRace:
+            if last:
+                raise
+        except BadInput as refused:  # signed, so it may be a citizen's words: nobody may lose them for our not knowing where to put them
+            keep(house, gateway, item.external_id, refused.sentence, getattr(item, "raw", "") or repr(item))
+            return
+
+
+def _take(house: House, gateway: str, item: Item) -> None:
+    for envelope in (item.external_id, getattr(item, "sender", "")):
+        if sanitise.line(envelope, field="envelope") != envelope:
+            raise BadInput("envelope", "Amplop kiriman ini memuat huruf yang tidak dapat disimpan.")
+    with house.work(_CHANNEL if isinstance(item, DeliveryReceipt) else _CITIZEN) as work:
+        if isinstance(item, DeliveryReceipt):
+            delivery.receipt(work, item)
+        else:
+            arrival.receive(work, item, gateway)
+        work.commit()
+
+
+def keep(house: House, gateway: str, external_id: str, reason: str, raw: str) -> None:
+    """Nobody's words are thrown away because a provider added a field."""
+    with house.work(_CHANNEL) as work:
+        reason = sanitise.text(reason[:300], field="reason")  # may name what came, in any letters
+        upkeep.keep_unread(work, gateway, external_id, reason, raw.replace("\x00", "\\0"))
+        work.commit()
