@@ -18,7 +18,7 @@ if problems:
 logs.begin(development=settings.development)
 _outbox = str(settings.data_path / "outbox.jsonl") if settings.development else None
 channels = switchboard.build(settings, development=settings.development, outbox=_outbox)
-app = build(settings, channels, demo=config.demo_sign_ins(settings))
+app = build(settings, channels, providers=switchboard.known(), demo=config.demo_sign_ins(settings))
 commands.attach(app, seed_dir=config.ROOT / settings.seed_dir, data_dir=settings.data_path, development=settings.development)
 if Path(sys.argv[0]).name in ("flask", "flask.exe"):
     commands.migrations(app)

@@ -34,7 +34,7 @@ class Console(Channel):
     def __init__(
         self, carries: tuple[str, ...], stands_for: Channel | None = None, *, show: bool = False, outbox: str | None = None
     ) -> None:
-        self.gateway = f"console-{carries[0]}"
+        self.gateway = stands_for.gateway if stands_for else f"console-{carries[0]}"
         self.carries = carries
         self._stands_for = stands_for
         self._show = show

@@ -128,7 +128,7 @@ def build(settings: Settings, *, development: bool, outbox: str | None) -> dict[
     """Gateway's name → channel. Complete settings → the provider itself, in development as well.
 
     In development each channel that nobody carries gets a console; where the secret is known it still reads signed
-    webhooks. In production a provider that is not complete is absent: its hook answers 404. `outbox` is the console's
+    webhooks, under its gateway's name. In production a provider that is not complete is absent: its hook answers 404. `outbox` is the console's
     file, None for none.
     """
     street: list[Channel] = [Web()]
@@ -140,11 +140,16 @@ def build(settings: Settings, *, development: bool, outbox: str | None) -> dict[
             readers.setdefault(provider.carries, provider.make(settings))
     if development:
         carried = {name for channel in street for name in channel.carries}
-        together = {provider.carries for provider in PROVIDERS}
-        for carries in sorted(together):
-            if not carried.intersection(carries):
+        for together in sorted({provider.carries for provider in PROVIDERS}):
+            carries = tuple(name for name in together if name not in carried)  # Meta carries only what it was given ids for
+            if carries:
                 street.append(Console(carries, readers.get(carries), show=True, outbox=outbox))
     return {channel.gateway: channel for channel in street}
+
+
+def known() -> list[tuple[str, str, tuple[str, ...]]]:
+    """(gateway, name, channels) of every provider that could be set up, whether it is or not."""
+    return [(provider.gateway, provider.name, provider.carries) for provider in PROVIDERS]
 
 
 def problems(settings: Settings) -> list[str]:

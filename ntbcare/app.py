@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -14,13 +14,14 @@ from flask_security.datastore import SQLAlchemyUserDatastore
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from ntbcare.casework.streetboard import Known
 from ntbcare.contract import Channel
 from ntbcare.doorbell import Doorbell
 from ntbcare.filestore import FileStore
 from ntbcare.records.base import db
 from ntbcare.records.people import Account, AccountRole
 from ntbcare.records.work import House, utc_now
-from ntbcare.web import accounts, api, citizen, control, desk, errors, filters, health, hooks
+from ntbcare.web import accounts, api, assisting, candidates, citizen, control, desk, errors, filters, health, hooks
 from ntbcare.web.limits import limiter
 from ntbcare.wording import Wording
 
@@ -64,10 +65,12 @@ def build(
     settings: AppSettings,
     channels: dict[str, Channel],
     *,
+    providers: Sequence[Known] = (),
     demo: list[tuple[str, str, str]] | None = None,
     now: Callable[[], datetime] = utc_now,
 ) -> APIFlask:
-    """The application. Opens no connection: a server may fork after this. `now` is the house's clock (tests move it)."""
+    """The application. Opens no connection: a server may fork after this. `now` is the house's clock (tests move it);
+    `providers` are all that could be set up, so that the board and `doctor` can name those that are not."""
     app = APIFlask(
         "ntbcare", title="NTB Care", version="1", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "ntbcare/web/static"),
         spec_path="/api/v1/openapi.json", docs_path=None, json_errors=False,
@@ -86,6 +89,7 @@ def build(
         files=FileStore(settings.data_path / "files"),
     )  # fmt: skip
     app.extensions["channels"] = channels
+    app.extensions["providers"] = tuple(providers)
     _mount(app, settings, channels)
     return app
 
@@ -129,7 +133,7 @@ def _limits_url(redis_url: str) -> str:
 
 def _mount(app: APIFlask, settings: AppSettings, channels: dict[str, Channel]) -> None:
     csrf = CSRFProtect(app)
-    for room in (citizen.bp, accounts.bp, desk.bp, control.bp, health.bp, api.bp):
+    for room in (citizen.bp, accounts.bp, desk.bp, assisting.bp, candidates.bp, control.bp, health.bp, api.bp):
         app.register_blueprint(room)
     hooks.mount(app, channels, settings.public_url)
     # programs sign or carry no cookie; nobody is signed in on the citizen's form, and a lost session must not lose a report

@@ -35,4 +35,11 @@ class FileStore:
 
     def get(self, path: str) -> bytes:
         """The content under a path that put() gave. Raises OSError."""
-        return (self.folder / path).read_bytes()
+        return self.where(path).read_bytes()
+
+    def where(self, path: str) -> Path:
+        """Where the content of put() lies, for whoever streams it. Raises FileNotFoundError, for a way out of the folder as well."""
+        found = (self.folder / path).resolve()
+        if not found.is_relative_to(self.folder.resolve()) or not found.is_file():
+            raise FileNotFoundError(path)
+        return found

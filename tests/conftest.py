@@ -138,6 +138,13 @@ class Town:
         headers = {"Idempotency-Key": key} if key else {}
         return self.browser().post("/api/v1/cases", json=fields, headers=headers)
 
+    def plug(self, channel, *, beside: bool = False) -> None:
+        """A real channel carries its messages from now on, instead of the stand-in (or `beside` what is there)."""
+        self.app.extensions["channels"][channel.gateway] = channel
+        for name in channel.carries:
+            there = self.house.gateways.get(name, ()) if beside else ()
+            self.house.gateways[name] = (*there, channel.gateway)
+
     def work_off(self) -> int:
         """Let the workers empty every lane, in this process, as often as there is something due. Returns how many errands ran."""
         from workers import boot, errands
@@ -214,7 +221,7 @@ def open_town(servers, template: str, tmp: Path, **more: str) -> Iterator[Town]:
     settings = settings_for(servers.create_database(name, template=template), servers.redis_url, **({"DATA_DIR": str(tmp)} | more))
     clock, outbox = Clock(), tmp / "outbox.jsonl"
     limiter.enabled = True  # or init_app would leave this house without any limits to switch on
-    app = build(settings, switchboard.build(settings, development=True, outbox=str(outbox)), now=clock)
+    app = build(settings, switchboard.build(settings, development=True, outbox=str(outbox)), providers=switchboard.known(), now=clock)
     app.config["WTF_CSRF_ENABLED"] = False
     limiter.enabled = False  # a test of the limits switches them on for itself
     yield Town(app, clock, outbox, settings)

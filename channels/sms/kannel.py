@@ -229,7 +229,7 @@ def _of_refusal(answer: str) -> tuple[str, bool]:
     status = int(number[1], 16) if number else 0
     if known := SMPP_LATER.get(status) or SMPP_OURS.get(status):
         return known, False
-    if re.search("retries exceeded|validity expired", answer, re.IGNORECASE):
+    if re.search("retries exceeded|validity expired|no smsc", answer, re.IGNORECASE):
         return "given up by Kannel", False
     return f"refused by the SMS centre{f', status 0x{status:02x}' if status else ''}", True
 

@@ -76,13 +76,14 @@ class X(Channel):
         others: what they gave is returned, with `after` when X set a limit. Only a look that gained nothing raises:
         401 or 403 before Throttled before the rest.
         """
-        before = x_marks.read(cursor)
-        after = {name: mark for name, mark in before.items() if name in ("mentions", "dm", *self._watched)}
+        sources = ("mentions", "dm", *self._watched)
+        before = {name: mark for name, mark in x_marks.read(cursor).items() if name in sources}
+        after = dict(before)
         found: dict[str, IncomingMessage] = {}
         unknown: dict[str, tuple[str, str, str]] = {}
         failures: list[ChannelError] = []
         spent = False  # the limit of mentions is one for all accounts
-        for name in ("mentions", "dm", *self._watched):
+        for name in sources:
             if spent and name != "dm":
                 continue
             mark = after.get(name, Mark())
@@ -103,7 +104,8 @@ class X(Channel):
             after[name] = mark
         known = {name: mark for name, mark in after.items() if mark != Mark()}
         if failures and known == before and not found and not unknown:
-            raise min(failures, key=_gravity)
+            worst = min(failures, key=_gravity)
+            raise ChannelError(worst.reason, code=worst.code) if isinstance(worst, Refused) else worst
         waits = [failure.after for failure in failures if isinstance(failure, Throttled)]
         items = sorted(found.values(), key=lambda message: int(message.external_id.rpartition(":")[2]))
         return Polled(

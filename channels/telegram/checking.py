@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from channels.telegram.errors import without_secrets
-from channels.telegram.reading import storable
+from channels.telegram.reading import READ, storable
 from ntbcare.contract import ChannelError
 
 if TYPE_CHECKING:
     from telegram import Bot
-
-# What we read. A webhook set without a list of its own gets all of these. https://core.telegram.org/bots/api#setwebhook
-NEEDED = ("message", "edited_message", "callback_query", "my_chat_member")
 
 
 async def look(bot: Bot, token: str) -> str:
@@ -31,7 +28,8 @@ async def look(bot: Bot, token: str) -> str:
     if address.scheme != "https":
         raise ChannelError(without_secrets(f"@{me.username}: the webhook is not an https address", token))
     said = [f"@{me.username}", f"webhook {where}", f"{hook.pending_update_count} updates wait"]
-    missing = [kind for kind in NEEDED if hook.allowed_updates and kind not in hook.allowed_updates]
+    # A webhook set without a list of its own gets all of these. https://core.telegram.org/bots/api#setwebhook
+    missing = [kind for kind in READ if hook.allowed_updates and kind not in hook.allowed_updates]
     if missing:
         said.append(f"not asked for: {', '.join(missing)}")
     if hook.last_error_message:

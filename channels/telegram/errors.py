@@ -65,7 +65,7 @@ def unopened(error: BaseException | None) -> bool:
     """No connection was ever open, so nothing can have gone over it."""
     import httpx
 
-    return isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
+    return isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.ProxyError | httpx.UnsupportedProtocol)
 
 
 def _may_have_gone(error: TelegramError) -> bool:

@@ -89,9 +89,7 @@ class Line:
         from telegram import Bot
         from telegram.request import HTTPXRequest
 
-        request = HTTPXRequest(
-            AT_ONCE, connect_timeout=CONNECT, read_timeout=self._timeout, write_timeout=CONNECT, pool_timeout=CONNECT
-        )
+        request = HTTPXRequest(AT_ONCE, connect_timeout=CONNECT, read_timeout=self._timeout, write_timeout=CONNECT, pool_timeout=CONNECT)
         bot = Bot(self._token, f"{self._base}/bot", f"{self._base}/file/bot", request=request, get_updates_request=request)
         times = httpx.Timeout(CONNECT, read=self._timeout)
         files = httpx.AsyncClient(timeout=times, headers={"Accept-Encoding": "identity"})

@@ -33,6 +33,7 @@ def receive(work: Work, message: IncomingMessage, gateway: str) -> None:
     """Take one message. A resend of the same message changes nothing. The caller commits. Raises TooLong only.
 
     From `hear` to the commit the sender's next message waits, so that twenty photos of one album meet the case of the first.
+    A twin that was stored while this one waited is met by the unique key: every way below ends in it.
     """
     if message.scene is not Scene.PRIVATE:
         candidates.overhear(work, message, gateway)
@@ -44,8 +45,6 @@ def receive(work: Work, message: IncomingMessage, gateway: str) -> None:
     if message.automatic:
         _machine(work, message, gateway, met, text)
         return
-    if not met.new and messages.find(work.session, message.channel, message.external_id) is not None:
-        return  # a twin was stored while we waited for this sender
     piece = None if met.new else joining.belongs(work, met.id, message)
     if piece is not None:
         _piece(work, message, gateway, met, text, piece)
@@ -91,6 +90,9 @@ def _piece(work: Work, message: IncomingMessage, gateway: str, met: Met, text: s
 def _other(work: Work, message: IncomingMessage, gateway: str, met: Met, heard: Understanding, text: str) -> None:
     """Everything that is not a new report."""
     contact = work.session.get_one(Contact, met.id)
+    if heard.meaning is Meaning.EMPTY and message.phone:
+        _number(work, message, gateway, contact)
+        return
     if heard.meaning is Meaning.EMPTY and message.media:
         _photo(work, message, gateway, contact)
         return
@@ -107,6 +109,19 @@ def _other(work: Work, message: IncomingMessage, gateway: str, met: Met, heard: 
         replies.located(work, contact, message.lat, message.lon)
     else:
         replies.act(work, contact, heard)
+
+
+def _number(work: Work, message: IncomingMessage, gateway: str, contact: Contact) -> None:
+    """Somebody shares their own number: it stands with their report, for whoever works on it, and is no new report."""
+    case = joining.recent(work, contact.id, work.ref.street.join_media)
+    if _store(work, message, gateway, contact.id, "number", "", case_id=case.id if case else None) is None:
+        return
+    if case is None:
+        replies.chat(work, contact, "help")
+    elif not case.anonymous:
+        cases.leave_number(work.session, case.id, message.phone)
+        work.tell("case:number_left", case.id)
+        replies.chat(work, contact, "words_added", case)
 
 
 def _photo(work: Work, message: IncomingMessage, gateway: str, contact: Contact) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from ntbcare import washing
@@ -16,14 +16,14 @@ from ntbcare.filestore import FileStore
 from ntbcare.records import cases, errands, files
 from ntbcare.records.errands import Claim
 from ntbcare.records.files import KEPT, REFUSED, WAITING, File
-from ntbcare.records.messages import Notice
+from ntbcare.records.messages import Message, Notice
 from ntbcare.records.people import Contact
 from ntbcare.records.work import Work
 
-LARGEST = 20 * 1024 * 1024  # bytes; Telegram's bots cannot fetch more (Bot API, getFile)
+LARGEST = washing.LARGEST  # bytes; Telegram's bots cannot fetch more either (Bot API, getFile)
 MOST = 20  # files of one message
 MOST_TRIES = 30  # about five hours
-TOO_LARGE = "Berkasnya terlalu besar (paling besar 20 MB)."
+TOO_LARGE = washing.TOO_LARGE
 GONE = "Berkasnya sudah tidak ada di penyedia."
 UNREACHED = "Berkasnya tidak dapat diambil dari penyedia."
 
@@ -56,6 +56,11 @@ def expect(work: Work, message_id: int, gateway: str, media: Iterable[Media], ca
     ]  # fmt: skip
     if not rows:
         return 0
+    if case_id is not None:  # an edited caption brings the same photo again
+        known = set(work.session.scalars(select(File.ref).where(File.case_id == case_id)))
+        rows = [row for row in rows if row["ref"] not in known]
+    if not rows:
+        return 0
     made = insert(File).on_conflict_do_nothing(index_elements=[File.message_id, File.ref]).returning(File.id)
     ids = list(work.session.execute(made, rows[:MOST]).scalars())
     for file_id in ids:
@@ -66,13 +71,16 @@ def expect(work: Work, message_id: int, gateway: str, media: Iterable[Media], ca
 
 
 def adopt(work: Work, case_id: int, contact_id: int) -> int:
-    """Photos that waited for their words belong to this case now. Returns how many."""
+    """Photos that waited for their words belong to this case now, and so does what is still to come of their albums. Returns how many."""
     since = work.now - work.ref.street.join_media
     mine = (File.contact_id == contact_id) & File.case_id.is_(None) & (File.created_at >= since)
-    found = work.session.execute(update(File).where(mine).values(case_id=case_id).returning(File.id)).all()
+    found = work.session.execute(update(File).where(mine).values(case_id=case_id).returning(File.message_id, File.state)).all()
     if found:  # the words are here: nobody needs to ask for them any more
+        theirs = Message.id.in_({row.message_id for row in found}) & Message.case_id.is_(None)
+        work.session.execute(update(Message).where(theirs).values(case_id=case_id))
         asked = (Notice.contact_id == contact_id) & (Notice.template == "media_words") & (Notice.state == "waiting")
         work.session.execute(update(Notice).where(asked, Notice.dialled_at.is_(None)).values(state="no_road"))
+        work.tell("file:joined", case_id, count=len(found))
     return len(found)
 
 
@@ -95,15 +103,20 @@ def clean(fetched: Fetched, store: FileStore | None) -> Outcome:
 
 
 def settle(work: Work, file_id: int, outcome: Outcome) -> None:
-    """Note what became of a file; a refused one is told to its sender, once per message."""
-    row = work.session.get(File, file_id, with_for_update=True)
+    """Note what became of a file; a refused one is told to its sender, once per message or album."""
+    found = work.session.get(File, file_id)
+    if found is not None and found.contact_id and not outcome.path:
+        # the sender first, as a message that arrives does: two hands with two refusals of one album tell it once
+        work.session.execute(select(Contact.id).where(Contact.id == found.contact_id).with_for_update())
+    row = work.session.get(File, file_id, with_for_update=True, populate_existing=True)
     if row is None or row.state != WAITING:
         return
-    row.note, row.path, row.sha256, row.size = outcome.note or None, outcome.path, outcome.sha256, outcome.size
+    row.note, row.path, row.sha256, row.size = outcome.note or None, outcome.path, outcome.sha256, outcome.size or row.size
     row.mime = outcome.mime or row.mime
     row.state = KEPT if outcome.path else REFUSED
     work.tell(f"file:{row.state}", row.case_id, file=row.id, size=row.size, sha256=row.sha256, note=row.note)
     if row.state == REFUSED:
+        work.session.flush()
         _tell(work, row)
 
 
@@ -119,13 +132,20 @@ def not_fetched(work: Work, claim: Claim, error: ChannelError) -> None:
 
 
 def _tell(work: Work, row: File) -> None:
-    """One notice per message, however many of its photos were unwelcome."""
-    others = work.session.query(File).filter(File.message_id == row.message_id, File.state == REFUSED, File.id != row.id).first()
+    """One notice per message, and per album, however many of its photos were unwelcome."""
     contact = work.session.get(Contact, row.contact_id) if row.contact_id else None
-    if others is not None or contact is None:
+    if contact is None or _told(work, row):
         return
     case = cases.get(work.session, row.case_id) if row.case_id else None
     notices.say(work, contact, "file_refused", case, words=row.note or "")
+
+
+def _told(work: Work, row: File) -> bool:
+    album = select(Message.album).where(Message.id == row.message_id, Message.album.is_not(None)).scalar_subquery()
+    same = (Message.id == row.message_id) | (Message.album == album)
+    fellows = select(Message.id).where(Message.contact_id == row.contact_id, same)
+    others = select(File.id).where(File.message_id.in_(fellows), File.state == REFUSED, File.id != row.id)
+    return work.session.execute(others.limit(1)).first() is not None
 
 
 def of_case(work: Work, case_id: int) -> list[File]:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, false, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 
 from ntbcare import sanitise
 from ntbcare.casework import brakes, intake, notices, triage
 from ntbcare.contract import IncomingMessage, Media, Scene
 from ntbcare.domain import permissions
-from ntbcare.domain.errors import NotAllowed, NotFound, SealedDoor, WordsRequired
-from ntbcare.records import messages
+from ntbcare.domain.errors import LostRace, NotAllowed, NotFound, SealedDoor, WordsRequired
+from ntbcare.domain.permissions import Standing
+from ntbcare.records import cases, messages
 from ntbcare.records.candidates import DISMISSED, NEW, TAKEN, Candidate
-from ntbcare.records.people import Contact, meet
+from ntbcare.records.people import Account, Contact, meet
 from ntbcare.records.work import Work
 
 LONGEST = 20_000
 REPORT, OTHER, SEALED = "report", "other", "sealed"
+SEALED_BECAUSE = "Menyebut dugaan pelanggaran: isinya tidak disimpan di sini."
 _CALLS = ("lapor", "#lapor", "aduan", "#aduan", "#ntbcare")
 _PLEAS = frozenset(
     [
@@ -59,30 +63,27 @@ def overhear(work: Work, message: IncomingMessage, gateway: str) -> None:
 
     Words that tell of misconduct are not stored, in public or not: only that something was said, and where.
     """
-    text = sanitise.text(message.text, limit=LONGEST)
+    kept = _kept(work, message, sanitise.text(message.text, limit=LONGEST))
     if message.edits:
         changed = update(Candidate).where(
             Candidate.channel == message.channel, Candidate.external_id == message.edits, Candidate.state == NEW
         )
-        if work.session.execute(changed.values(text=text).returning(Candidate.id)).scalar() is not None:
+        if work.session.execute(changed.values(kept).returning(Candidate.id)).scalar() is not None:
             return
-    told = propose(work, text)
-    sealed = told.what == SEALED
     values = {
         "channel": message.channel, "external_id": message.external_id, "gateway": gateway, "author": message.sender,
-        "author_name": "" if sealed else sanitise.line(message.sender_name[:150], field="name"), "text": "" if sealed else text,
-        "thread": message.thread, "link": message.link, "media": [[each.ref, each.mime] for each in message.media], "proposal": told.what,
-        "confidence": told.confidence, "because": told.because, "category": told.category, "region": told.region, "state": NEW,
-        "received_at": work.now,
+        "thread": message.thread, "link": message.link, "media": [[each.ref, each.mime] for each in message.media], "state": NEW,
+        "received_at": work.now, **kept,
     }  # fmt: skip
     made = insert(Candidate).values(values).on_conflict_do_nothing(index_elements=[Candidate.channel, Candidate.external_id])
     candidate_id = work.session.execute(made.returning(Candidate.id)).scalar()
     if candidate_id is None:
         return
     candidate = work.session.get_one(Candidate, candidate_id)
-    if sealed:
+    sure = candidate.proposal == REPORT and candidate.confidence >= triage.SURE_OF_TOPIC
+    if candidate.proposal == SEALED:
         _safe_way(work, candidate, message)
-    elif message.scene is Scene.ADDRESSED and told.what == REPORT and told.confidence >= triage.SURE_OF_TOPIC and not message.automatic:
+    elif message.scene is Scene.ADDRESSED and sure and not message.automatic:
         _take(work, candidate)
 
 
@@ -90,7 +91,7 @@ def propose(work: Work, text: str) -> Proposal:
     """Is this a report? A call («lapor»), or a topic together with a place or a plea, says so; praise and chatter do not."""
     ref = work.ref
     if ref.tells_violation(text):
-        return Proposal(SEALED, 1.0, "Menyebut dugaan pelanggaran: isinya tidak disimpan di sini.")
+        return Proposal(SEALED, 1.0, SEALED_BECAUSE)
     topic, place = ref.lexicon.read(text), ref.gazetteer.find(text)
     there = place.code if place.confidence >= triage.SURE_OF_PLACE else None
     words = set(ref.plain.words(text))
@@ -111,6 +112,16 @@ def propose(work: Work, text: str) -> Proposal:
     return Proposal(OTHER, 1 - score, because, category, there)
 
 
+def _kept(work: Work, message: IncomingMessage, text: str) -> dict[str, Any]:
+    """What the words are read as, and as much of them as may lie here: of misconduct nothing, also when it came with an edit."""
+    told = propose(work, text)
+    sealed = told.what == SEALED
+    return {
+        "author_name": "" if sealed else sanitise.line(message.sender_name[:150], field="name"), "text": "" if sealed else text,
+        "proposal": told.what, "confidence": told.confidence, "because": told.because, "category": told.category, "region": told.region,
+    }  # fmt: skip
+
+
 def _safe_way(work: Work, candidate: Candidate, message: IncomingMessage) -> None:
     """Told in private only: a public answer would show everybody what the person said."""
     if message.scene is not Scene.ADDRESSED or not message.sender:
@@ -121,33 +132,56 @@ def _safe_way(work: Work, candidate: Candidate, message: IncomingMessage) -> Non
 
 
 def accept(work: Work, candidate_id: int) -> str:
-    """An officer says: this is a report. Returns the ticket. Raises NotAllowed, NotFound, SealedDoor, WordsRequired."""
-    candidate = _open(work, candidate_id)
+    """An officer says: this is a report. Returns the ticket; saying it twice is saying it once.
+
+    Raises NotAllowed, NotFound, LostRace (a colleague decided; `subject` is the ticket where there is one), WordsRequired;
+    SealedDoor: its words tell of misconduct and were taken off the table, so the caller commits all the same.
+    """
+    candidate = _reached(work, candidate_id)
+    if candidate.state != NEW:
+        return _decided(work, candidate)
     if not candidate.text:
         raise WordsRequired("Kiriman ini tidak berisi kata-kata yang dapat dijadikan laporan.")
     return _take(work, candidate)
 
 
-def dismiss(work: Work, candidate_ids: list[int]) -> int:
-    """Not reports. Returns how many were put away. Raises NotAllowed."""
+def dismiss(work: Work, candidate_ids: Iterable[int]) -> list[int]:
+    """Not reports. Returns which were put away: not those a colleague decided on. Raises NotAllowed."""
+    return _turn(work, candidate_ids, (Candidate.state == NEW), DISMISSED)
+
+
+def restore(work: Work, candidate_ids: Iterable[int]) -> list[int]:
+    """Put back what this very officer put away. Returns which. Raises NotAllowed."""
+    return _turn(work, candidate_ids, (Candidate.state == DISMISSED) & (Candidate.decided_by == work.actor.id), NEW)
+
+
+def _turn(work: Work, candidate_ids: Iterable[int], which: ColumnElement[bool], state: str) -> list[int]:
     _may(work)
-    mine = Candidate.id.in_(candidate_ids) & (Candidate.state == NEW)
-    values = {"state": DISMISSED, "decided_by": work.actor.id, "decided_at": work.now}
-    done = list(work.session.execute(update(Candidate).where(mine).values(values).returning(Candidate.id)).scalars())
+    mine = Candidate.id.in_(sorted(set(candidate_ids))) & which & reach(work)
+    values = {"state": state, "decided_by": work.actor.id if state != NEW else None, "decided_at": work.now if state != NEW else None}
+    done = sorted(work.session.execute(update(Candidate).where(mine).values(values).returning(Candidate.id)).scalars())
     if done:
-        work.tell("candidate:dismissed", None, candidates=done, by_name=work.actor.name)
-    return len(done)
+        work.tell("candidate:dismissed" if state == DISMISSED else "candidate:restored", None, candidates=done, by_name=work.actor.name)
+    return done
 
 
-def waiting(work: Work, *, before: int | None = None, only: str = "", limit: int = 50) -> list[Candidate]:
-    """Candidates nobody has decided on, newest first, below id `before`; `only` one proposal. Raises NotAllowed."""
+def waiting(work: Work, *, before: int | None = None, only: tuple[str, ...] = (), limit: int = 50) -> list[Candidate]:
+    """Candidates of the actor's region that nobody has decided on, newest first, below id `before`. Raises NotAllowed."""
     _may(work)
-    query = select(Candidate).where(Candidate.state == NEW).order_by(Candidate.id.desc()).limit(limit)
+    query = select(Candidate).where(Candidate.state == NEW, reach(work)).order_by(Candidate.id.desc()).limit(limit)
     if before is not None:
         query = query.where(Candidate.id < before)
-    if only in (REPORT, OTHER, SEALED):
-        query = query.where(Candidate.proposal == only)
+    if only:
+        query = query.where(Candidate.proposal.in_(only))
     return list(work.session.scalars(query))
+
+
+def reach(work: Work) -> ColumnElement[bool]:
+    """The permissions table in SQL: a coordinator's own region; what has no place is the province's."""
+    region = work.actor.region or ""
+    if "." in region:
+        return or_(Candidate.region == region, Candidate.region.like(region + ".%"))
+    return true() if region else false()
 
 
 def _may(work: Work) -> None:
@@ -155,12 +189,22 @@ def _may(work: Work) -> None:
         raise NotAllowed(subject="candidate.decide")
 
 
-def _open(work: Work, candidate_id: int) -> Candidate:
+def _reached(work: Work, candidate_id: int) -> Candidate:
     _may(work)
     candidate = work.session.get(Candidate, candidate_id, with_for_update=True)
-    if candidate is None or candidate.state != NEW:
-        raise NotFound("Kiriman ini sudah diputuskan rekan lain.")
+    if candidate is None or not permissions.may(work.actor, "candidate.decide", Standing(region=candidate.region)):
+        raise NotFound("Kiriman ini tidak ada di daftar Anda.")
     return candidate
+
+
+def _decided(work: Work, candidate: Candidate) -> str:
+    case = cases.get(work.session, candidate.case_id) if candidate.case_id else None
+    if case is not None and candidate.decided_by == work.actor.id:
+        return case.ticket
+    colleague = work.session.get(Account, candidate.decided_by) if candidate.decided_by else None
+    who = colleague.name if colleague else work.ref.name
+    what = "dijadikan laporan" if case is not None else "disisihkan"
+    raise LostRace(f"Kiriman ini sudah lebih dulu {what} oleh {who}.", who=who, when=candidate.decided_at, subject=case.ticket if case else None)
 
 
 def _take(work: Work, candidate: Candidate) -> str:
@@ -174,11 +218,12 @@ def _take(work: Work, candidate: Candidate) -> str:
     if messages.find(work.session, filing.channel, filing.key) is not None:
         raise NotFound("Kiriman ini sudah menjadi laporan.")
     try:
-        filed = intake.take(work, filing)
+        with intake.in_their_name(work):
+            filed = intake.take(work, filing)
     except SealedDoor:
-        candidate.text, candidate.author_name, candidate.proposal = "", "", SEALED
+        candidate.text, candidate.author_name, candidate.proposal, candidate.because = "", "", SEALED, SEALED_BECAUSE
         raise
-    candidate.state, candidate.case_id = TAKEN, filed.case_id
-    candidate.decided_by, candidate.decided_at = work.actor.id, work.now
+    taken = {"state": TAKEN, "case_id": filed.case_id, "decided_by": work.actor.id, "decided_at": work.now}
+    work.session.execute(update(Candidate).where(Candidate.id == candidate.id).values(taken))
     work.tell("candidate:taken", filed.case_id, candidate=candidate.id, by_name=work.actor.name)
     return filed.ticket

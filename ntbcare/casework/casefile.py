@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from ntbcare.casework import lookup, moves
+from ntbcare.casework import lookup, moves, showing
 from ntbcare.casework.acts import actions
 from ntbcare.casework.desk import HIDDEN, flags, short
 from ntbcare.domain import clock as promises
@@ -73,6 +73,7 @@ class CasePage:
     story: list[StoryLine]
     actions: list[dict[str, Any]]
     notices: list[tuple[str, str, str, str, str]]
+    files: list[showing.FileLine]
     errors: dict[str, str] = field(default_factory=dict)
 
 
@@ -80,9 +81,7 @@ def open_case(work: Work, ticket: str) -> Case:
     """A case this actor may read; what they may not know of reads like what does not exist. Raises NotFound."""
     clean = tickets.normalise(ticket)
     case = cases.by_ticket(work.session, clean) if clean else None
-    if case is None or not permissions.may(work.actor, "case.read", moves.standing(work, case)):
-        raise NotFound(subject=ticket[:20])
-    if case.kind == Kind.TIP and not permissions.may(work.actor, "tip.read", moves.standing(work, case)):
+    if case is None or not showing.may_read(work, case):
         raise NotFound(subject=ticket[:20])
     return case
 
@@ -118,17 +117,16 @@ def case_page(work: Work, case: Case) -> CasePage:
         urgency_label=URGENCY_LABELS[Urgency(case.urgency)], channel_label=CHANNEL_LABELS.get(case.channel, case.channel),
         received_text=promises.moment_words(case.received_at, work.ref.calendar), flags=flags(case), reporter=reporter,
         reporter_note=note, text=case.text, text_edited=case.text_edited, clocks=_clocks(work, case), story=_story(work, case, owed),
-        actions=actions(work, case), notices=[_notice(work, notice) for notice in owed],
+        actions=actions(work, case), notices=[_notice(work, notice) for notice in owed], files=showing.lines(work, case),
     )  # fmt: skip
-    figures = view(Audience.FIGURES, anonymous=case.anonymous, confidential=case.confidential, published=case.published)
-    return page if work.actor.role is not Role.LEADER or figures.words else _without_words(work, case, page)
+    return _without_words(work, case, page) if showing.wordless(work, case) else page
 
 
 def _without_words(work: Work, case: Case, page: CasePage) -> CasePage:
     """Rahasia, for leadership: how it goes, and nobody's words (domain.md 9.4)."""
     return replace(
         page, title=HIDDEN, text=HIDDEN, text_edited=None, place=work.ref.region_name(case.region),
-        story=[line._replace(words="") for line in page.story], notices=[],
+        story=[line._replace(words="") for line in page.story], notices=[], files=[],
     )  # fmt: skip
 
 
@@ -180,18 +178,29 @@ def _clock(work: Work, row: clocks.Clock) -> ClockLine:
 
 
 _OF_THE_CITIZEN = ("citizen_completes", "rebut")  # nobody of ours has missed anything when these end
-_HOW_MADE = {"case:triaged": "Dipilah otomatis", "case:verify": "Diperiksa", "poll:rated": "Penilaian pelapor"}
+_HOW_MADE = {"case:assisted": "Mencatat laporan ini untuk pelapor", "case:triaged": "Dipilah otomatis", "case:verify": "Diperiksa", "poll:rated": "Penilaian pelapor"}
 _NOTICE_OF = {"case:triaged": "receipt", "case:confirm": "poll", "case:words_added": "words_added"}
 
 
 def _story(work: Work, case: Case, owed: list[messages.Notice]) -> list[StoryLine]:
     """The book in words. What stands elsewhere on the page (the report itself, why it came here) is not said again."""
-    lines, unsaid = [], list(owed)
+    lines: list[StoryLine] = []
+    unsaid, kept = list(owed), 0
     for entry in journal.story(work.session, case.id):
+        if entry.tag in showing.TOLD:
+            # twenty photos of one album are one line
+            kept = kept + 1 if entry.tag == "file:kept" else 0
+            if kept > 1:
+                lines.pop()
+            facts = json.loads(entry.body) if entry.body else {}
+            what = showing.TOLD[entry.tag].format(kept or facts.get("count"))
+            lines.append(StoryLine(short(work, entry.at), work.ref.name, what, str(facts.get("note") or ""), "system", ""))
+            continue
         role, _, _ = entry.actor.partition(":")
         by_machine = role == Role.TRIAGE
         if (not entry.tag.startswith("case:") and entry.tag != "poll:rated") or (by_machine and entry.tag == "case:verify"):
             continue
+        kept = 0
         move = lifecycle.BY_EVENT.get(entry.tag.removeprefix("case:"))
         what = _HOW_MADE.get(entry.tag) or (move.label if move else lookup.TOLD.get(entry.tag, (entry.tag, False))[0])
         facts = json.loads(entry.body) if entry.body else {}
@@ -220,8 +229,8 @@ def _delivery(notice: messages.Notice) -> str:
 
 
 _NOTICE_STATES = {
-    "waiting": ("menunggu dikirim", "soon"), "sent": ("terkirim", "on_time"), "delivered": ("sampai", "done"), "shown": ("sudah dibaca", "done"),
-    "failed": ("tidak sampai", "late"), "no_road": ("tidak dikirim, pelapor tidak mau dihubungi", "done"),
+    "waiting": ("menunggu", "soon"), "sent": ("terkirim", "on_time"), "delivered": ("sampai", "done"), "shown": ("sudah dibaca", "done"),
+    "failed": ("gagal, tidak dicoba lagi", "late"), "no_road": ("tidak dikirim, pelapor tidak mau dihubungi", "done"),
 }  # fmt: skip
 
 
@@ -230,6 +239,8 @@ def _standing(notice: messages.Notice) -> tuple[str, str]:
     label, tone = _NOTICE_STATES.get(notice.state, (notice.state, "soon"))
     if notice.channel == "web" and notice.state == "waiting":
         label, tone = "belum dibuka pelapor", "waiting"
+    elif notice.state == "waiting" and notice.last_error:
+        label = "gagal, dicoba lagi"
     if notice.possible_repeats:
         label += f", mungkin diterima {notice.possible_repeats + 1} kali"
     return label, tone

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from ntbcare import sanitise
 from ntbcare.casework import arrival, delivery, upkeep
 from ntbcare.contract import DeliveryReceipt, Item
@@ -43,8 +45,9 @@ def _take(house: House, gateway: str, item: Item) -> None:
 
 
 def keep(house: House, gateway: str, external_id: str, reason: str, raw: str) -> None:
-    """Nobody's words are thrown away because a provider added a field."""
+    """Nobody's words are thrown away because a provider added a field. An id that cannot be stored is replaced by the content's hash."""
+    key = (external_id if external_id.isprintable() else "")[:200] or hashlib.sha256(raw.encode("utf-8", "replace")).hexdigest()
     with house.work(_CHANNEL) as work:
         reason = sanitise.text(reason[:300], field="reason")  # may name what came, in any letters
-        upkeep.keep_unread(work, gateway, external_id, reason, raw.replace("\x00", "\\0"))
+        upkeep.keep_unread(work, gateway, key, reason, raw.replace("\x00", "\\0"))
         work.commit()

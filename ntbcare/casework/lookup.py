@@ -14,7 +14,7 @@ from ntbcare.domain.kinds import Kind
 from ntbcare.domain.lifecycle import LABELS, OPEN, State
 from ntbcare.domain.permissions import ROLE_LABELS, Role
 from ntbcare.domain.privacy import Audience, View, view
-from ntbcare.records import cases, journal, polls
+from ntbcare.records import cases, files, journal, polls
 from ntbcare.records.cases import Case
 from ntbcare.records.work import Work
 
@@ -130,6 +130,7 @@ class TrackPage:
     rating: int | None = None
     sms_hint: bool = False
     clocks: list[dict[str, Any]] = field(default_factory=list)
+    files: files.Held | None = None  # only for the one who sent them, and only when there are any
 
 
 def by_ticket(work: Work, ticket: str) -> Case:
@@ -174,8 +175,13 @@ def track(work: Work, case: Case, *, mine: bool, fresh: bool = False) -> TrackPa
         can_answer=mine and state is State.NEEDS_INFO, can_add=mine and state in OPEN and state is not State.NEEDS_INFO,
         can_confirm=mine and state is State.RESPONDED, can_object=mine and state in (State.RESPONDED, State.CLOSED),
         can_rate=poll is not None and poll.answered_at is None, can_withdraw=mine and state in OPEN,
-        rating=poll.score if poll else None, sms_hint=case.contact_id is not None,
+        rating=poll.score if poll else None, sms_hint=case.contact_id is not None, files=_held(work, case) if mine else None,
     )  # fmt: skip
+
+
+def _held(work: Work, case: Case) -> files.Held | None:
+    found = files.held(work.session, case.id)
+    return found if any(found) else None
 
 
 def tone(work: Work, case: Case) -> str:

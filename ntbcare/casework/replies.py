@@ -29,7 +29,7 @@ def located(work: Work, contact: Contact, lat: float, lon: float) -> None:
     newest = select(Case).where(Case.contact_id == contact.id, Case.state.in_(OPEN)).order_by(*asked_first).limit(1)
     case = work.session.scalars(newest).first()
     if case is None:
-        _say(work, contact, "help")
+        chat(work, contact, "help")
         return
     triage.locate(work, case, lat, lon)
     if case.state == State.NEEDS_INFO:
@@ -43,7 +43,7 @@ def _mine(work: Work, contact: Contact, heard: Understanding) -> Case | None:
     """The case named, if it was filed from this very address; anything else is unknown, and reads the same."""
     case = cases.by_ticket(work.session, heard.ticket) if heard.ticket else None
     if case is None or case.contact_id != contact.id:
-        _say(work, contact, "unknown_ticket")
+        chat(work, contact, "unknown_ticket")
         return None
     work.proved.add(case.id)
     return case
@@ -79,7 +79,7 @@ def _check(work: Work, contact: Contact, heard: Understanding) -> None:
         newest = select(Case).where(Case.contact_id == contact.id).order_by(Case.state.in_(OPEN).desc(), Case.id.desc()).limit(1)
         case = work.session.scalars(newest).first()
     if case is None:
-        _say(work, contact, "unknown_ticket")
+        chat(work, contact, "unknown_ticket")
     else:
         notices.say(work, contact, "status", case, state=LABELS[State(case.state)][1])
 
@@ -102,15 +102,15 @@ def stopped(work: Work, contact: Contact) -> None:
 
 def _plain(template: str) -> Callable[[Work, Contact, Understanding], None]:
     def run(work: Work, contact: Contact, heard: Understanding) -> None:
-        _say(work, contact, template)
+        chat(work, contact, template)
 
     return run
 
 
-def _say(work: Work, contact: Contact, template: str) -> None:
+def chat(work: Work, contact: Contact, template: str, case: Case | None = None) -> None:
     """Chatter: a few an hour, then silence, so that two machines cannot thank each other all night."""
     if not brakes.talkative(work, contact.id):
-        notices.say(work, contact, template)
+        notices.say(work, contact, template, case)
 
 
 _ACTS: dict[Meaning, Callable[[Work, Contact, Understanding], None]] = {

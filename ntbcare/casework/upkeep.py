@@ -86,9 +86,17 @@ def retry(work: Work, errand_id: int) -> None:
     errand = work.session.get(Errand, errand_id)
     if errand is None or not errands.revive(work.session, errand_id, work.now):
         raise NotFound("Pekerjaan ini sudah selesai atau sedang dikerjakan.")
-    if errand.kind == "deliver":
-        work.session.execute(update(Notice).where(Notice.id == errand.subject_id, Notice.state == "failed").values(state="waiting"))
+    notice = work.session.get(Notice, errand.subject_id, with_for_update=True) if errand.kind == "deliver" else None
+    if notice is not None and notice.state == "failed":
+        wait_again(notice)
     work.tell("errand:revived", None, errand=errand_id)
+
+
+def wait_again(notice: Notice) -> None:
+    """Words that were given up wait once more. Where they may have left already, that is counted: it is no longer waited for."""
+    if notice.dialled_at is not None:
+        notice.possible_repeats += 1
+    notice.state, notice.dialled_at, notice.external_id, notice.attempts = "waiting", None, None, 0
 
 
 def clear(work: Work, alarm_id: int) -> None:

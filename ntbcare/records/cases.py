@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, LargeBinary, SmallInteger, Text, bindparam, select
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, LargeBinary, SmallInteger, Text, bindparam, func, select
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -116,6 +116,13 @@ def add(session: Session, values: dict[str, Any]) -> int | None:
 def add_reporter(session: Session, case_id: int, name: str | None, phone: str | None, email: str | None) -> None:
     """Who filed it."""
     session.execute(_ADD_REPORTER, {"case_id": case_id, "name": name, "phone": phone, "email": email})
+
+
+def leave_number(session: Session, case_id: int, phone: str) -> None:
+    """The reporter's own number, left after the report; one that was given before stays."""
+    made = insert(Reporter.__table__).values(case_id=case_id, phone=phone)
+    kept = {"phone": func.coalesce(Reporter.__table__.c.phone, made.excluded.phone)}
+    session.execute(made.on_conflict_do_update(index_elements=["case_id"], set_=kept))
 
 
 def get(session: Session, case_id: int) -> Case | None:

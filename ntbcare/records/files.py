@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Text, UniqueConstraint, select
 from sqlalchemy import text as sql
@@ -52,3 +54,18 @@ def parked(session: Session, contact_id: int, since: datetime) -> list[File]:
     """Photos of this sender that still wait for words."""
     query = select(File).where(File.contact_id == contact_id, File.case_id.is_(None), File.created_at >= since)
     return list(session.scalars(query.order_by(File.id)))
+
+
+class Held(NamedTuple):
+    """What we hold of somebody's files: how many, how many are still with the provider, and why how many were refused."""
+
+    kept: int
+    waiting: int
+    refused: list[tuple[str, int]]
+
+
+def held(session: Session, case_id: int) -> Held:
+    """For the one who sent them."""
+    rows = session.execute(select(File.state, File.note).where(File.case_id == case_id).order_by(File.id)).all()
+    states = Counter(row.state for row in rows)
+    return Held(states[KEPT], states[WAITING], list(Counter(row.note or "" for row in rows if row.state == REFUSED).items()))

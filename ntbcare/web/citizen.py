@@ -39,7 +39,7 @@ def report() -> ResponseReturnValue:
     if not sanitise.readable(unquote_to_bytes(request.get_data(cache=True))):
         abort(400)
     form = request.form.to_dict()
-    form["token"] = guards.sent_before(_contents(form)) or form.get("token") or secrets.token_urlsafe(16)
+    form["token"] = guards.sent_before(contents(form)) or form.get("token") or secrets.token_urlsafe(16)
     with guards.work() as work:
         try:
             filed = intake.file(work, filing_from(form))
@@ -49,11 +49,11 @@ def report() -> ResponseReturnValue:
             field = getattr(refusal, "field", "text")
             return _form(work, form, {field: refusal.sentence}, errors.status_of(refusal))
     guards.remember(filed.ticket, fresh=True)
-    guards.sent(_contents(form), form["token"])
+    guards.sent(contents(form), form["token"])
     return redirect(url_for("citizen.track", ticket=filed.ticket), 303)
 
 
-def _contents(form: dict[str, str]) -> str:
+def contents(form: dict[str, str]) -> str:
     """Names what was written. A browser that comes back to the form restores the words but not the hidden token."""
     written = sorted((name, value) for name, value in form.items() if name != "token" and value)
     return hashlib.sha256(repr(written).encode("utf-8", "backslashreplace")).hexdigest()[:16]
@@ -87,10 +87,10 @@ def _number(given: dict[str, Any], name: str) -> float | None:
 
 
 def _form(work: Work, form: dict[str, Any], found: dict[str, str], status: int) -> Response:
-    return Response(render_template("citizen/report.html", form=form, errors=found, **_lists(work)), status)
+    return Response(render_template("citizen/report.html", form=form, errors=found, **lists(work)), status)
 
 
-def _lists(work: Work) -> dict[str, Any]:
+def lists(work: Work) -> dict[str, Any]:
     """The two lists of the form: districts by regency, and topics that an open door may take."""
     ref = work.ref
     districts: dict[str, list[tuple[str, str]]] = {}

@@ -6,7 +6,7 @@ from apiflask import APIBlueprint
 from flask import current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from ntbcare.casework import upkeep
+from ntbcare.casework import streetboard, upkeep
 from ntbcare.domain import clock as promises
 from ntbcare.domain import tickets
 from ntbcare.domain.kinds import CHANNEL_LABELS
@@ -18,10 +18,16 @@ from ntbcare.web import guards, health
 bp = APIBlueprint("control", __name__, enable_openapi=False)
 bp.before_request(guards.only(Role.ADMIN))
 _KINDS = {
-    "notice_failed": "Kabar tidak sampai", "errand_dead": "Pekerjaan gagal", "unread": "Kiriman tak dikenal", "channel_setup": "Pengaturan kanal",
-    "window": "Batas waktu tidak tertutup", "reminder": "Pengingat tidak terkirim", "channel_down": "Kanal tidak menjawab",
+    "notice_failed": "Kabar tidak sampai", "errand_dead": "Pekerjaan gagal", "unread": "Kiriman tak dikenal", "channel_setup": "Kunci penyedia ditolak",
+    "window": "Batas waktu tidak tertutup", "reminder": "Pengingat tidak terkirim", "channel_down": "Penyedia tidak menjawab",
+    "channel_missing": "Kanal tanpa penyedia", "listening": "Kiriman warga tidak terbaca", "stranger_cap": "Batas kabar ke nomor baru",
+    "person_cap": "Batas kabar untuk satu orang", "sending_breaker": "Pengiriman ditahan", "echo": "Kalimat yang sama berulang",
 }  # fmt: skip
-_ERRANDS = {"triage": "Memilah laporan", "deliver": "Mengirim kabar", "poll": "Menanyakan penilaian"}
+_ERRANDS = {
+    "triage": "Memilah laporan", "deliver": "Mengirim kabar", "poll": "Menanyakan penilaian", "fetch": "Mengambil berkas",
+    "listen": "Menengok kiriman",
+}  # fmt: skip
+_LANES = {"work": "Memilah dan menanyakan", "post": "Mengirim, mengambil, dan menengok"}
 
 
 @bp.get("/kendali")
@@ -41,16 +47,23 @@ def board() -> ResponseReturnValue:
                     CHANNEL_LABELS.get(notice.channel, notice.channel),
                     when,
                     notice.last_error or "",
+                    notice.id,
                 )
             )
         page = {
             "alarms": [(a.id, promises.short_moment(a.last_at, calendar), _KINDS.get(a.kind, a.kind), a.sentence, a.count) for a in found.alarms],
             "errands": {"dead": [_errand(work, e) for e in found.dead], "late": [_errand(work, e) for e in found.late], "waiting": []},
-            "waiting_counts": {_ERRANDS.get(kind, kind): count for kind, count in found.waiting.items()}, "notices_failed": failed, "repeats": found.repeats,
+            "waiting_counts": {_LANES.get(lane, lane): count for lane, count in found.waiting.items()}, "notices_failed": failed, "repeats": found.repeats,
             "unread": [(u.external_id, CHANNEL_LABELS.get(u.channel, u.channel), promises.short_moment(u.received_at, calendar), u.reason) for u in found.unread],
-            "neighbours": neighbours,
+            "neighbours": neighbours, "street": streetboard.read(work, current_app.extensions["providers"], _here()),
         }  # fmt: skip
         return render_template("control/board.html", page=page)
+
+
+def _here() -> dict[str, tuple[tuple[str, ...], bool]]:
+    """The gateways in service: what each carries, and whether it has to be asked. A page of ours needs no provider."""
+    channels = current_app.extensions["channels"]
+    return {name: (one.carries, one.every is not None) for name, one in channels.items() if one.carries != ("web",)}
 
 
 def _errand(work: Work, errand: Errand) -> tuple[int, str, str, int, str, str]:
@@ -63,6 +76,15 @@ def retry(id: int) -> ResponseReturnValue:
     """Try a dead letter again."""
     with guards.work() as work:
         upkeep.retry(work, id)
+        work.commit()
+    return redirect(url_for("control.board"), 303)
+
+
+@bp.post("/kendali/kabar/<int:id>/ulang")
+def send_again(id: int) -> ResponseReturnValue:
+    """Send words again that did not arrive."""
+    with guards.work() as work:
+        streetboard.send_again(work, id)
         work.commit()
     return redirect(url_for("control.board"), 303)
 

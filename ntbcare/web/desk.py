@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from ntbcare import sanitise
-from ntbcare.casework import casefile, lookup, moves, triage
+from ntbcare.casework import casefile, lookup, moves, showing, triage
 from ntbcare.casework import desk as desks
 from ntbcare.domain import lifecycle, tickets
 from ntbcare.domain.errors import DomainError, LostRace, NotFound
@@ -77,6 +77,21 @@ def case(ticket: str) -> ResponseReturnValue:
         drawn = render_template("desk/case.html", page=page, form={})
         work.commit()  # reading a name is an entry in the book
         return drawn
+
+
+_ALONE = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+
+
+@bp.get("/meja/berkas/<int:id>")
+def file(id: int) -> ResponseReturnValue:
+    """A photo, sound, film or paper of a case; papers, and what is asked for with ?simpan=1, are taken along instead of shown."""
+    with guards.work() as work:
+        found = showing.open_file(work, id)
+    shown = found.mime.startswith(("image/", "audio/", "video/")) and not request.args.get("simpan")
+    answer = send_file(found.where, found.mime, as_attachment=not shown, download_name=found.name)
+    # as if it lay on another computer: nothing in it may run, and no copy stays behind in a shared browser
+    answer.headers.update({"Content-Security-Policy": _ALONE, "Cache-Control": "no-store", "Cross-Origin-Resource-Policy": "same-origin"})
+    return answer
 
 
 @bp.post("/meja/<ticket>/<event>")

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Flask, g, has_request_context
 
+from ntbcare.casework import overheard
 from ntbcare.domain.permissions import may
 from ntbcare.web import guards
 
@@ -35,8 +36,17 @@ def _officer(ref: Any) -> SimpleNamespace | None:
         return None
     unit = ref.units.get(actor.unit_id)
     return SimpleNamespace(
-        name=actor.name, unit_name=unit.short if unit else "", sees_queue=may(actor, "queue.read"), sees_control=may(actor, "board.read")
-    )
+        name=actor.name, unit_name=unit.short if unit else "", sees_queue=may(actor, "queue.read"), sees_control=may(actor, "board.read"),
+        assists=may(actor, "assist"), decides=may(actor, "candidate.decide"), to_decide=_to_decide,
+    )  # fmt: skip
+
+
+def _to_decide() -> str:
+    """How many public comments look like reports; asked only by a frame that shows it."""
+    if piece := g.get("piece"):
+        return overheard.count_words(piece)
+    with guards.work() as piece:
+        return overheard.count_words(piece)
 
 
 def versioned(app: Flask) -> Callable[[str, dict[str, Any]], None]:

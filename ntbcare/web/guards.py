@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ntbcare.casework.accounts import actor_of
-from ntbcare.domain.permissions import Actor, Role
+from ntbcare.domain.permissions import Actor, Role, may
 from ntbcare.records.work import House, Work
 
 # endpoint or blueprint → who it is for. A house test fails for an endpoint that is not named here.
@@ -19,6 +19,8 @@ AUDIENCES = {
     "citizen": "anybody; a case's own words only with its PIN",
     "accounts": "anybody; signs an officer in or out",
     "desk": "officers, heads, coordinators and leaders, each in their scope",
+    "assisting": "officers, heads and coordinators, for somebody who stands before them or telephones",
+    "candidates": "coordinators, each in their region",
     "control": "admins",
     "api": "anybody; a case's own words only with its PIN",
     "hooks": "providers; signature or secret checked by the channel",
@@ -38,9 +40,13 @@ def house() -> House:
 
 @contextmanager
 def work(actor: Actor | None = None) -> Iterator[Work]:
-    """A piece of work for whoever is at the counter: the signed-in officer, or a citizen."""
+    """A piece of work for whoever is at the counter: the signed-in officer, or a citizen. The page's frame may use it too."""
     with house().work(actor or getattr(g, "actor", None) or CITIZEN) as piece:
-        yield piece
+        g.piece = piece
+        try:
+            yield piece
+        finally:
+            g.pop("piece", None)
 
 
 def officers_only() -> ResponseReturnValue | None:
@@ -57,6 +63,18 @@ def only(*roles: Role) -> Callable[[], ResponseReturnValue | None]:
     def check() -> ResponseReturnValue | None:
         answer = officers_only()
         if answer is None and g.actor.role not in roles:
+            abort(403)
+        return answer
+
+    return check
+
+
+def those_who_may(verb: str) -> Callable[[], ResponseReturnValue | None]:
+    """before_request for a room of everybody whose role has this verb (domain.permissions)."""
+
+    def check() -> ResponseReturnValue | None:
+        answer = officers_only()
+        if answer is None and not may(g.actor, verb):
             abort(403)
         return answer
 
@@ -86,6 +104,25 @@ def sent_before(contents: str) -> str | None:
     """The token under which this browser sent the very same form a moment ago: back and send again is one case."""
     which, token, at = session.get("sent") or ("", "", 0)
     return token if which == contents and house().now().timestamp() - at < _A_MOMENT.total_seconds() else None
+
+
+def forget_sent() -> None:
+    """What is written next is another report, even in the same words."""
+    session.pop("sent", None)
+
+
+def wrote_down(ticket: str) -> None:
+    """An officer has just filed this for somebody: the receipt may be opened, and shows the PIN once."""
+    session["assisted"] = [ticket, True]
+
+
+def take_receipt(ticket: str) -> bool | None:
+    """Is the PIN still to be shown? None: this browser has not just filed it. Asking uses the one time up."""
+    which, show = session.get("assisted") or ("", False)
+    if which != ticket:
+        return None
+    session["assisted"] = [ticket, False]
+    return bool(show)
 
 
 def noted(ticket: str) -> None:

@@ -51,8 +51,7 @@ def take(name: str, channel: Channel, public_url: str) -> ResponseReturnValue:
 
 
 def _keep(name: str, raw: RawRequest, external_id: str, reason: str) -> None:
-    key = external_id if external_id.isprintable() else ""  # the provider's own name for it, when that can be stored
-    key = key[:200] or hashlib.sha256(raw.body + raw.url.encode()).hexdigest()
+    key = external_id or hashlib.sha256(raw.body + raw.url.encode()).hexdigest()
     listening.keep(guards.house(), name, key, reason, raw.body.decode("utf-8", "backslashreplace"))
 
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import logging
-import multiprocessing
-import signal
 import time
-from concurrent.futures import ThreadPoolExecutor
-from types import FrameType
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.telegram import Telegram, split
+from channels.telegram import Telegram
+from channels.telegram.sending import split
 from ntbcare.contract import ChannelError, OptedOut, OutgoingMessage, Refused, Throttled
 from tests.counterparts.telegram_api import SECRET, TOKEN, Mood, TelegramApi
 
@@ -34,7 +31,7 @@ def units(text: str) -> int:
 
 def test_a_message_taken_is_final(telegram: Telegram, telegram_api: TelegramApi) -> None:
     sent = telegram.send(words())
-    assert (sent.external_id, sent.final) == (str(telegram_api.sent[0]["message_id"]), True)
+    assert (sent.external_id, sent.final) == (f"5001:{telegram_api.sent[0]['message_id']}", True)
     assert [method for method, _ in telegram_api.calls] == ["sendMessage"]
 
 
@@ -75,7 +72,7 @@ def test_a_long_text_leaves_in_parts_that_telegram_takes(telegram: Telegram, tel
     parts = [message["text"] for message in telegram_api.sent]
     assert "".join("".join(parts).split()) == "".join(text.split())
     assert max(map(units, parts)) <= 4096
-    assert sent.external_id == str(telegram_api.sent[-1]["message_id"])
+    assert sent.external_id == f"5001:{telegram_api.sent[-1]['message_id']}"
     assert ["reply_markup" in message for message in telegram_api.sent] == [False] * (len(parts) - 1) + [True]
 
 
@@ -105,6 +102,47 @@ def test_a_message_telegram_will_never_take_is_refused(telegram: Telegram, teleg
     assert (type(error := failure(telegram, words(text, to))), error.permanent, error.code) == (Refused, True, "400")
 
 
+def test_who_never_wrote_to_the_bot_cannot_be_written_to_and_has_not_opted_out(telegram: Telegram, telegram_api: TelegramApi) -> None:
+    telegram_api.strangers.add(5003)
+    assert (type(error := failure(telegram, words(to="5003"))), error.permanent, error.code) == (Refused, True, "403")
+
+
+@pytest.mark.parametrize("said", ["bot was kicked from the group chat", "bot is restricted", "", "user 5001 said no"])
+def test_any_other_prohibition_is_taken_as_ours(telegram: Telegram, telegram_api: TelegramApi, said: str) -> None:
+    telegram_api.moods.append(Mood(403, f"Forbidden: {said}"))
+    assert (type(error := failure(telegram)), error.permanent, error.code) == (ChannelError, False, "403")
+
+
+def test_a_chat_that_moved_is_refused_and_its_new_id_is_in_no_reason(telegram: Telegram, telegram_api: TelegramApi) -> None:
+    telegram_api.moved[5004] = -1001234567890
+    assert (type(error := failure(telegram, words(to="5004"))), error.permanent) == (Refused, True)
+    assert "1234567890" not in error.reason
+
+
+def test_no_reason_names_a_chat_or_an_address(telegram: Telegram, telegram_api: TelegramApi) -> None:
+    telegram_api.moods.append(Mood(400, f"Bad Request: chat 812345678 at {telegram_api.url}/bot{TOKEN} not found"))
+    reason = failure(telegram).reason
+    assert not any(secret in reason for secret in ("812345678", TOKEN, telegram_api.url))
+
+
+def test_two_messages_to_one_chat_at_once_are_a_flood(telegram: Telegram, telegram_api: TelegramApi) -> None:
+    telegram_api.pace = 60.0
+    telegram.send(words())
+    telegram.send(words(to="5002"))
+    error = failure(telegram)
+    assert isinstance(error, Throttled)
+    assert 1 <= error.after <= 60
+    assert not error.perhaps_sent
+
+
+def test_a_failure_after_the_first_part_says_that_something_has_gone(telegram: Telegram, telegram_api: TelegramApi) -> None:
+    telegram_api.pace = 60.0
+    error = failure(telegram, words("a" * 4097))
+    assert isinstance(error, Throttled)
+    assert error.perhaps_sent
+    assert len(telegram_api.sent) == 1
+
+
 def test_a_flood_says_how_long_to_wait(telegram: Telegram, telegram_api: TelegramApi) -> None:
     telegram_api.moods.append(Mood(429, "Too Many Requests: retry after 34", retry_after=34))
     error = failure(telegram)
@@ -122,36 +160,43 @@ def test_a_wrong_token_is_our_fault_and_never_loses_the_message(telegram_api: Te
 
 
 @pytest.mark.parametrize(
-    "mood",
+    ("mood", "perhaps"),
     [
-        Mood(500, "Internal Server Error"),
-        Mood(502, "Bad Gateway"),
-        Mood(429, "Too Many Requests"),
-        Mood(409, "Conflict: terminated by other getUpdates request"),
-        Mood(code=200, body=b"<html>welcome to the hotel wifi</html>"),
-        Mood(code=503, body=b"<html>busy</html>"),
-        Mood(hang_up=True),
-        Mood(delay=9.0),
+        (Mood(500, "Internal Server Error"), False),
+        (Mood(502, "Bad Gateway"), True),
+        (Mood(429, "Too Many Requests"), False),
+        (Mood(409, "Conflict: terminated by other getUpdates request"), False),
+        (Mood(code=200, body=b"<html>welcome to the hotel wifi</html>"), True),
+        (Mood(code=200, body=b"{}"), True),
+        (Mood(code=200, body=b"[]"), True),
+        (Mood(code=200, body=b'{"ok": true, "result": {"message_id": 5}}'), True),
+        (Mood(code=503, body=b"<html>busy</html>"), False),
+        (Mood(code=504, body=b"<html>busy</html>"), True),
+        (Mood(hang_up=True), True),
+        (Mood(delay=9.0), True),
     ],
-    ids=["500", "502", "429 without a time", "conflict", "not JSON", "503 of a proxy", "hung up", "too slow"],
-)
-def test_a_fault_that_may_pass_is_to_be_tried_again(telegram_api: TelegramApi, mood: Mood) -> None:
+    ids=[
+        "500", "502", "429 without a time", "conflict", "not JSON", "empty", "a list", "half a message", "503 of a proxy", "504 of a proxy",
+        "hung up", "too slow",
+    ],
+)  # fmt: skip
+def test_a_fault_that_may_pass_is_to_be_tried_again(telegram_api: TelegramApi, mood: Mood, perhaps: bool) -> None:
     channel = Telegram(TOKEN, SECRET, telegram_api.url, timeout=1.5)
     telegram_api.moods.append(mood)
     began = time.monotonic()
     error = failure(channel)
-    assert (type(error), error.permanent) == (ChannelError, False)
+    assert (type(error), error.permanent, error.perhaps_sent) == (ChannelError, False, perhaps)
     assert time.monotonic() - began < 6
     channel.send(words())
     channel.close()
     assert len(telegram_api.sent) == 1
 
 
-def test_nobody_at_the_other_end_is_to_be_tried_again() -> None:
+def test_nobody_at_the_other_end_is_to_be_tried_again_and_nothing_has_gone() -> None:
     channel = Telegram(TOKEN, SECRET, "http://127.0.0.1:9", timeout=0.5)
     error = failure(channel)
     channel.close()
-    assert (type(error), error.permanent) == (ChannelError, False)
+    assert (type(error), error.permanent, error.perhaps_sent) == (ChannelError, False, False)
     assert TOKEN not in error.reason
 
 
@@ -159,74 +204,3 @@ def test_the_token_is_in_no_log(telegram: Telegram, caplog: pytest.LogCaptureFix
     with caplog.at_level(logging.DEBUG):
         telegram.send(words())
     assert TOKEN not in caplog.text
-
-
-def test_one_line_serves_many_threads(telegram: Telegram, telegram_api: TelegramApi) -> None:
-    with ThreadPoolExecutor(8) as pool:
-        sent = list(pool.map(lambda n: telegram.send(words(f"pesan {n}")), range(40)))
-    assert len({each.external_id for each in sent}) == 40
-    assert sorted(message["text"] for message in telegram_api.sent) == sorted(f"pesan {n}" for n in range(40))
-
-
-def test_forked_workers_open_their_own_lines(telegram: Telegram, telegram_api: TelegramApi) -> None:
-    def work(name: str) -> None:
-        ids = {telegram.send(words(f"{name} {number}")).external_id for number in range(10)}
-        raise SystemExit(len(ids) != 10)
-
-    telegram.send(words("induk"))
-    children = [multiprocessing.get_context("fork").Process(target=work, args=(f"anak {n}",)) for n in range(4)]
-    for child in children:
-        child.start()
-    for number in range(10):
-        telegram.send(words(f"induk {number}"))
-    for child in children:
-        child.join(30)
-    assert [child.exitcode for child in children] == [0, 0, 0, 0]
-    assert len({message["text"] for message in telegram_api.sent}) == len(telegram_api.sent) == 51
-
-
-def test_a_child_leaves_the_line_of_its_parent_alone(telegram_api: TelegramApi) -> None:
-    # By name, so that a new connection asks the resolver's thread, which wakes the event loop a careless child would have unplugged.
-    channel = Telegram(TOKEN, SECRET, telegram_api.url.replace("127.0.0.1", "localhost"), timeout=2.0)
-    channel.send(words("induk"))
-    child = multiprocessing.get_context("fork").Process(target=channel.send, args=(words("anak"),))
-    child.start()
-    child.join(20)
-    telegram_api.moods.append(Mood(hang_up=True))
-    failure(channel)
-    channel.send(words("induk lagi"))
-    channel.close()
-    assert len(telegram_api.sent) == 3
-
-
-def test_a_job_cut_off_in_mid_call_does_not_wake_up_in_the_next_one(telegram_api: TelegramApi) -> None:
-    class JobTimeout(Exception):
-        """What a worker's alarm raises, wherever the process happens to be."""
-
-    def strike(number: int, frame: FrameType | None) -> None:
-        raise JobTimeout
-
-    channel = Telegram(TOKEN, SECRET, telegram_api.url, timeout=5.0)
-    channel.send(words("pertama"))
-    telegram_api.moods.append(Mood(delay=0.6))
-    before = signal.signal(signal.SIGALRM, strike)
-    signal.setitimer(signal.ITIMER_REAL, 0.3)
-    try:
-        with pytest.raises(JobTimeout):
-            channel.send(words("a" * 4096 + "bagian kedua"))
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-    telegram_api.moods.append(Mood(delay=1.0))  # long enough for the half-done call to go on, if it were still alive
-    channel.send(words("berikutnya"))
-    channel.close()
-    assert [given_to_telegram["text"][:12] for _, given_to_telegram in telegram_api.calls] == ["pertama", "a" * 12, "berikutnya"]
-
-
-def test_a_closed_channel_opens_again_and_may_be_closed_twice(telegram: Telegram, telegram_api: TelegramApi) -> None:
-    telegram.close()
-    telegram.send(words())
-    telegram.close()
-    telegram.close()
-    telegram.send(words())
-    assert len(telegram_api.sent) == 2

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 
 from channels.sms.twilio import Twilio
-from ntbcare.contract import BadSignature, DeliveryReceipt, IncomingMessage, RawRequest, UnknownShape
+from ntbcare.contract import BadSignature, DeliveryReceipt, IncomingMessage, Media, RawRequest, UnknownShape
 from tests.counterparts.twilio_api import ACCOUNT_SID, AUTH_TOKEN, SENDER, sign
 
 PUBLIC_URL = "https://lapor.ntbprov.go.id"
@@ -27,7 +27,8 @@ def request(form: dict[str, list[str]], url: str = SMS_URL, *, signature: str | 
 @pytest.mark.payloads("twilio_sms.json")
 def test_a_recorded_sms_becomes_a_message(recorded: dict[str, Any]) -> None:
     raw = request(recorded["form"])
-    expected = {**recorded["expect"], "media": tuple(recorded["expect"]["media"])}
+    media = tuple(Media(ref, mime) for ref, mime in recorded["expect"]["media"])
+    expected = {**recorded["expect"], "media": media, "ref": recorded["expect"]["external_id"]}
     assert twilio.read(raw) == [IncomingMessage(channel="sms", raw=raw.body.decode(), **expected)]
 
 

@@ -106,7 +106,7 @@ def test_resends_of_what_is_no_report_are_answered_once(town):
 
 
 def test_first_messages_of_one_person_at_once_make_one_contact_and_every_case(town):
-    answers = at_once(6, lambda number: town.sms("+6281100001004", f"Serentak dari satu orang, nomor {number}"))
+    answers = at_once(6, lambda number: town.sms("+6281100001004", f"LAPOR Serentak dari satu orang, nomor {number}"))
     assert {answer.status_code for answer in answers} == {200}
     assert count(town, "contacts", "address = '+6281100001004'") == 1
     assert count(town, "cases", "text LIKE 'Serentak dari satu orang%'") == 6
@@ -119,8 +119,8 @@ def test_an_unknown_shape_with_a_good_signature_is_kept_whole_with_an_alarm(town
     assert everywhere(town, "Sandi penyu") == []  # in the raw body as Twilio encoded it
     kept = town.sql("SELECT channel, raw, reason FROM unread WHERE raw LIKE '%Sandi+penyu+dalam+bentuk+baru%'")
     assert len(kept) == 1, "kept whole, and a resend is kept once"
-    assert kept[0][0] == "sms"
-    assert count(town, "alarms", "kind = 'unread' AND subject = 'sms' AND cleared_at IS NULL") == 1
+    assert kept[0][0] == "twilio"
+    assert count(town, "alarms", "kind = 'unread' AND subject = 'twilio' AND cleared_at IS NULL") == 1
     board = town.desk("admin").get("/kendali").text
     assert "Kiriman yang belum terbaca" in board
     assert "Sandi" not in board, "the board says that something lies there, not what"

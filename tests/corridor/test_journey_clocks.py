@@ -151,7 +151,7 @@ def twilio(new_town) -> Iterator[TwilioApi]:
 
     with TwilioApi(auth_token=new_town.settings.twilio_auth_token) as api:
         channel = Twilio(ACCOUNT_SID, new_town.settings.twilio_auth_token, SENDER, PUBLIC_URL, api.url)
-        new_town.app.extensions["channels"]["sms"] = channel
+        new_town.plug(channel)
         yield api
 
 

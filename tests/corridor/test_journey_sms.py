@@ -128,6 +128,9 @@ def test_silence_closes_without_a_rating_and_the_question_is_asked_all_the_same(
     assert (case["state"], case["closed_by"]) == ("closed", "system")
     town.clock.forward(days=1, minutes=1)
     town.round()
+    assert "Balas satu angka" not in last(town, me), "nobody is asked at midnight"
+    town.clock.forward(hours=6)
+    town.round()
     assert "Balas satu angka" in last(town, me)
     assert town.sql("SELECT score, answered_at FROM polls WHERE case_id = :id", id=case["id"]) == [(None, None)]
     town.clock.forward(days=60)
@@ -211,7 +214,7 @@ def test_stop_is_obeyed_and_writing_again_opens_the_road(town, office):
 
 def test_with_two_open_questions_we_ask_which_and_keep_the_words(town, office):
     me = "+6281100002011"
-    first, second = (by_sms(town, me, CLINIC.format(f"pertanyaan {n}")) for n in ("kesatu", "kedua"))
+    first, second = (by_sms(town, me, "LAPOR " + CLINIC.format(f"pertanyaan {n}")) for n in ("kesatu", "kedua"))
     for ticket in (first, second):
         office.act("halim", ticket, "ask", words="Di desa mana?")
     town.sms(me, "di Desa Tente dekat pasar")

@@ -7,7 +7,7 @@ from tests.corridor.looking import CLINIC, count, last, pin_of
 
 
 def file(town, chat: int, words: str) -> str:
-    assert town.telegram(chat, CLINIC.format(words)).status_code == 200
+    assert town.telegram(chat, "LAPOR " + CLINIC.format(words)).status_code == 200
     town.work_off()
     return town.ticket_of(words)
 

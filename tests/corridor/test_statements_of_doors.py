@@ -14,7 +14,10 @@ def cost(town, act) -> list[str]:
 def test_a_door_takes_a_report_in_a_bounded_number(town):
     browser = town.browser()
     assert len(cost(town, lambda: town.api(text="Laporan untuk dihitung", region="52.06.03"))) <= 5
-    assert len(cost(town, lambda: town.sms("+6281100009001", "Laporan untuk dihitung, sms"))) <= 7
+    assert len(cost(town, lambda: town.sms("+6281100009001", "Laporan untuk dihitung, sms"))) <= 9  # somebody we know
+    with statements(town) as heard:
+        town.sms("+6281100009010", "Laporan untuk dihitung, sms")
+    assert len(heard) <= 7  # somebody new
     assert len(cost(town, lambda: by_form(town, "Laporan untuk dihitung, web", browser))) <= 6
 
 

@@ -5,6 +5,7 @@ The configuration is the one of docs/kannel.md, word for word, but for ports, fo
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
@@ -40,7 +41,7 @@ class KannelHouse:
     """`with KannelHouse(folder) as house:`; house.line is our channel, wired to this Kannel and back.
 
     items: what our door has read, in order · calls: every call Kannel made (path and query) · refusals: what read() raised.
-    closed: while true the door answers 503, as a web server does that is being restarted.
+    closed: while true the door answers 503, as a web server does that is being restarted · babble: words it says to every call.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -49,13 +50,13 @@ class KannelHouse:
         self.calls: list[str] = []
         self.refusals: list[Exception] = []
         self.closed = False
+        self.babble = ""
         self._door = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (_Door,), {"house": self}))
         self.public_url = f"http://127.0.0.1:{self._door.server_address[1]}"
         self.ports = dict(zip(("admin", "smsbox", "smsc", "sendsms"), _free_ports(4), strict=True))
         self.url = f"http://127.0.0.1:{self.ports['sendsms']}"
         self.line = self.kannel()
         self._running: dict[str, subprocess.Popen[bytes]] = {}
-        self._said = 0
 
     def kannel(self, *, password: str = PASSWORD, path: str = "") -> Kannel:
         return Kannel(f"{self.url}{path}", USER, password, SECRET, "", self.public_url, timeouts=(2.0, 5.0))
@@ -82,18 +83,20 @@ class KannelHouse:
     def start_bearerbox(self) -> None:
         """And the mobile network with it, for fakesmsc ends when its line breaks."""
         self._start("bearerbox", BEARERBOX, "-v", "1", "kannel.conf")
-        until(lambda: all(_listens(self.ports[name]) for name in ("smsbox", "smsc")), "bearerbox to listen")
+        until(lambda: b"Start-up done" in self.log("bearerbox"), "bearerbox to be ready")
         self._start("network", FAKESMSC, "-i", "0.01", "-H", "127.0.0.1", "-r", str(self.ports["smsc"]))
-        self._said = 0
-        until(lambda: b"Fakesmsc client connected" in self.log("bearerbox").rpartition(b"Start-up done")[2], "the network to connect")
+        until(lambda: b"Fakesmsc client connected" in self.log("bearerbox"), "the network to connect")
 
     def start_smsbox(self) -> None:
+        """Its port opens before it has found bearerbox, so it is ready when bearerbox says so as well."""
+        before = self.log("bearerbox").count(b"Client connected from")
         self._start("smsbox", SMSBOX, "-v", "1", "kannel.conf")
+        until(lambda: self.log("bearerbox").count(b"Client connected from") > before, "smsbox to find bearerbox")
         until(lambda: _listens(self.ports["sendsms"]), "smsbox to listen")
 
     def _start(self, name: str, *words: str) -> None:
         """In a session of its own: an smsbox that lost its bearerbox starts itself again as a child that nobody waits for."""
-        with (self.folder / f"{name}.log").open("ab") as log:
+        with (self.folder / f"{name}.log").open("wb") as log:
             self._running[name] = subprocess.Popen(
                 words, cwd=self.folder, stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True, env={"LC_ALL": "C.UTF-8"}
             )
@@ -102,10 +105,8 @@ class KannelHouse:
         """The process and its children at once, as a power cut does."""
         process = self._running.pop(name, None)
         if process is not None:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
             process.wait(10)
             if process.stdin:
                 process.stdin.close()
@@ -129,15 +130,28 @@ class KannelHouse:
         self._say(f"{sender} {SHORT_CODE} udh {_percent(bytes((5, 0, 3, reference, of, number)))} {_percent(octets)}")
 
     def _say(self, line: str) -> None:
-        """fakesmsc reads a line when it waits for one, and at most 255 bytes of it: one at a time, and see it go."""
+        """fakesmsc reads at most 255 bytes of a line: one at a time, and see it go."""
         octets = line.encode() + b"\n"
         assert len(octets) < 256, "fakesmsc would cut this line in two"
+        before = self.log("network").count(b"fakesmsc: sent message")
+        self._type(octets)
+        self.soon(lambda: self.log("network").count(b"fakesmsc: sent message") > before, "the network to send an SMS")
+
+    def soon(self, true: Callable[[], object], what: str) -> None:
+        """Wait for something of the network: it looks around once a second, and at once when an empty line is typed."""
+
+        def look() -> object:
+            self._type(b"\n")
+            time.sleep(0.05)
+            return true()
+
+        until(look, what)
+
+    def _type(self, octets: bytes) -> None:
         pipe = self._running["network"].stdin
         assert pipe
-        before = self.log("network").count(b"fakesmsc: sent message")
         pipe.write(octets)
         pipe.flush()
-        until(lambda: self.log("network").count(b"fakesmsc: sent message") > before, "the network to send an SMS")
 
     def phone(self, number: str, coding: int = 0) -> list[str]:
         """What the phone of this number shows: parts put together by their header, coding 0 as letters and 2 as UCS-2."""
@@ -196,7 +210,7 @@ class _Door(BaseHTTPRequestHandler):
             self._say(403, b"", "text/plain")
             return
         said = house.line.answer(raw)
-        self._say(said.status, said.body.encode(), said.content_type)
+        self._say(said.status, (said.body or house.babble).encode(), said.content_type)
 
     def _say(self, status: int, body: bytes, kind: str) -> None:
         self.send_response(status)

@@ -237,7 +237,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _parameters(self, body: bytes) -> dict[str, Any]:
         if "json" in self.headers.get("Content-Type", ""):
             return dict(json.loads(body or b"{}"))
-        given: dict[str, Any] = {name: values[0] for name, values in parse_qs(body.decode(), keep_blank_values=True).items()}
+        words = f"{urlsplit(self.path).query}&{body.decode()}".strip("&")
+        given: dict[str, Any] = {name: values[0] for name, values in parse_qs(words, keep_blank_values=True).items()}
         for name in ("reply_markup", "link_preview_options"):
             if name in given:
                 given[name] = json.loads(given[name])

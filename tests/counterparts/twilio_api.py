@@ -13,12 +13,14 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from types import TracebackType
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import parse_qs, urlencode, urlsplit
 from urllib.request import ProxyHandler, Request, build_opener
+
+from tests.counterparts.twilio_cdn import MediaCdn, Server
 
 ACCOUNT_SID = "AC" + "0123456789abcdef" * 2
 AUTH_TOKEN = "twilio-auth-token-for-tests"
@@ -68,6 +70,7 @@ class TwilioApi:
     """`with TwilioApi() as twilio:` then point TWILIO_API_URL at `twilio.url`.
 
     messages: forms taken, in order · calls: every request (path, form) · callbacks: (form, status our side answered).
+    media: SID → (type, bytes), handed out by a redirect to `cdn.url` · status: of the account.
     Sets to fill: opted_out (21610), landlines (21614), and undeliverable (number → ErrorCode of a later «undelivered»);
     forbidden_prefixes (21408). moods: answers out of turn, one request each. receipts: post status callbacks.
     """
@@ -79,6 +82,8 @@ class TwilioApi:
         self.messages: list[dict[str, str]] = []
         self.calls: list[tuple[str, dict[str, str]]] = []
         self.callbacks: list[tuple[dict[str, str], int]] = []
+        self.media: dict[str, tuple[str, bytes]] = {}
+        self.status = "active"
         self.opted_out: set[str] = set()
         self.landlines: set[str] = set()
         self.forbidden_prefixes: tuple[str, ...] = ()
@@ -87,10 +92,12 @@ class TwilioApi:
         self.closing = threading.Event()
         self._posts: list[threading.Thread] = []
         self._opener = build_opener(ProxyHandler({}))
-        self._server = _Server(("127.0.0.1", 0), type("Bound", (_Handler,), {"twilio": self}))
+        self._server = Server(("127.0.0.1", 0), type("Bound", (_Handler,), {"twilio": self}))
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self.cdn = MediaCdn(self.media)
 
     def __enter__(self) -> TwilioApi:
+        self.cdn.start()
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
         return self
 
@@ -98,12 +105,17 @@ class TwilioApi:
         self.closing.set()
         self._server.shutdown()
         self._server.server_close()
+        self.cdn.stop()
         self.wait()
 
     def wait(self) -> None:
         """Until every status callback begun so far has been answered."""
         for thread in list(self._posts):
             thread.join(10)
+
+    def media_url(self, sid: str) -> str:
+        """MediaUrl0 as Twilio writes it into a webhook: https, and its own host."""
+        return f"https://api.twilio.com/2010-04-01/Accounts/{self.account_sid}/Messages/MM{'0' * 32}/Media/{sid}"
 
     def post_sms(
         self, webhook: str, sender: str, body: str, *, sid: str = "", signed_as: str = "", more: Mapping[str, str] | None = None
@@ -190,10 +202,6 @@ class TwilioApi:
             self.callbacks.append((callback, answered))
 
 
-class _Server(ThreadingHTTPServer):
-    request_queue_size = 128  # the default of 5 drops a burst of connections for a whole second
-
-
 class _Handler(BaseHTTPRequestHandler):
     """The door of api.twilio.com: Basic auth, forms in, JSON out, connections kept."""
 
@@ -218,12 +226,34 @@ class _Handler(BaseHTTPRequestHandler):
         status, words = self._judge(mood, form)
         self._say(status, json.dumps(words).encode(), mood.headers)
 
+    def do_GET(self) -> None:
+        """The account, or a file: a redirect to the CDN. https://www.twilio.com/docs/messaging/api/media-resource"""
+        twilio = self.twilio
+        twilio.calls.append((self.path, {}))
+        mood = twilio.moods.popleft() if twilio.moods else Mood()
+        if mood.body is not None:
+            self._say(mood.status, mood.body, mood.headers)
+            return
+        account = f"/2010-04-01/Accounts/{twilio.account_sid}"
+        code = mood.code or (0 if self._is_known() else 20003)
+        if not code and self.path == f"{account}.json":
+            resource = {"sid": twilio.account_sid, "status": twilio.status, "friendly_name": "Lapor NTB", "type": "Full"}
+            self._say(200, json.dumps(resource).encode(), ())
+        elif not code and self.path.startswith(f"{account}/Messages/") and self.path.rpartition("/")[2] in twilio.media:
+            self._say(307, b"", (("Location", f"{twilio.cdn.url}/{self.path.rpartition('/')[2]}?Expires=1795325821&Signature=x"),))
+        else:
+            status, words = twilio.error(code or 20404, {})
+            self._say(status, json.dumps(words).encode(), mood.headers)
+
+    def _is_known(self) -> bool:
+        expected = base64.b64encode(f"{self.twilio.account_sid}:{self.twilio.auth_token}".encode()).decode()
+        return self.headers.get("Authorization") == f"Basic {expected}"
+
     def _judge(self, mood: Mood, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
         twilio = self.twilio
         if mood.code:
             return twilio.error(mood.code, form)
-        expected = base64.b64encode(f"{twilio.account_sid}:{twilio.auth_token}".encode()).decode()
-        if self.headers.get("Authorization") != f"Basic {expected}":
+        if not self._is_known():
             return twilio.error(20003, form)
         if urlsplit(self.path).path != f"/2010-04-01/Accounts/{twilio.account_sid}/Messages.json":
             return twilio.error(20404, form)

@@ -62,7 +62,7 @@ ROWS: list[tuple[str, Waiting, M, str | None, str | int | None]] = [
     ("berhenti", NOTHING, M.STOP, None, None),
     ("MULAI", NOTHING, M.START, None, None),
     ("/start", NOTHING, M.START, None, None),
-    (f"/start {A}", NOTHING, M.START, A, None),
+    (f"/start {A}", NOTHING, M.CHECK, A, None),
     ("BANTUAN", NOTHING, M.HELP, None, None),
     ("info", ASKED, M.HELP, None, None),
     ("", NOTHING, M.EMPTY, None, None),

@@ -15,14 +15,6 @@ UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError, Overf
 MILLISECONDS = 10**11  # a moment above this is not in seconds: in seconds it would be the year 5138
 
 
-class PartlyUnknown(UnknownShape):
-    """Some pieces of a batch could not be read. `items` are those that could: they are to be taken before the request is kept."""
-
-    def __init__(self, reason: str, items: list[Item], *, external_id: str = "") -> None:
-        super().__init__(reason, external_id=external_id)
-        self.items = items
-
-
 class Harvest:
     """What one webhook request yields: one unreadable piece must not cost the others."""
 
@@ -41,17 +33,31 @@ class Harvest:
         else:
             self.items.extend(found if isinstance(found, list) else [found] if found else [])
 
+    def rows(self, value: Any) -> Iterator[dict[str, Any]]:
+        """The objects of an outer JSON list; what is no object is remembered as strange and passed over."""
+        if value is not None and not isinstance(value, list):
+            self.strange.append(UnknownShape("not a list where Meta has one"))
+            return
+        for row in value or ():
+            if isinstance(row, dict):
+                yield row
+            else:
+                self.strange.append(UnknownShape("not an object where Meta has one"))
+
     def result(self) -> list[Item]:
-        """Every item; raises PartlyUnknown when a piece was strange (its external_id, when there is only one and it has a name)."""
+        """Every item. When a piece was strange UnknownShape, with those that could be read in `items`; its external_id is that of
+        the strange piece when there is only one and it has a name."""
         if not self.strange:
             return self.items
         reasons = "; ".join(dict.fromkeys(each.reason for each in self.strange))
         name = self.strange[0].external_id if len(self.strange) == 1 else ""
-        raise PartlyUnknown(f"{len(self.strange)} pieces: {reasons}"[:300], self.items, external_id=name)
+        unknown = UnknownShape(f"{len(self.strange)} unread: {reasons}"[:300], external_id=name)
+        unknown.items = self.items
+        raise unknown
 
 
 def rows(value: Any) -> Iterator[dict[str, Any]]:
-    """The objects of a JSON list; nothing at all when there is no list. Anything else is not Meta's shape."""
+    """The objects of a JSON list inside one piece; nothing at all when there is no list. Raises UnknownShape for anything else."""
     if value is None:
         return
     if not isinstance(value, list):

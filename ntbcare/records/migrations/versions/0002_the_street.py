@@ -99,8 +99,8 @@ def upgrade():
     op.create_index('ix_messages_ref', 'messages', ['channel', 'ref'], unique=False, postgresql_where=sa.text('ref IS NOT NULL'))
     op.execute("""
         INSERT INTO files (message_id, case_id, contact_id, gateway, ref, state, created_at)
-        SELECT m.id, m.case_id, m.contact_id, CASE m.channel WHEN 'sms' THEN 'twilio' ELSE m.channel END, ref, 'waiting', m.received_at
-        FROM messages m CROSS JOIN LATERAL unnest(m.media) AS ref WHERE m.media IS NOT NULL
+        SELECT m.id, m.case_id, m.contact_id, CASE m.channel WHEN 'sms' THEN 'twilio' ELSE m.channel END, named.ref, 'waiting', m.received_at
+        FROM messages m CROSS JOIN LATERAL unnest(m.media) AS named(ref) WHERE m.media IS NOT NULL
         ON CONFLICT DO NOTHING""")
     op.execute("""
         INSERT INTO errands (kind, lane, road, subject_id, key, not_before, created_at)

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import os
-import re
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 from twilio.request_validator import RequestValidator
 
+from channels.sms.twilio import media
+from channels.sms.twilio.errors import FAILURES, OPTED_OUT, STATES, meaning, never_left, seconds
 from ntbcare.contract import (
     Answer,
     BadSignature,
     Channel,
     ChannelError,
     DeliveryReceipt,
+    Fetched,
     Hook,
     IncomingMessage,
     Item,
     Media,
-    OptedOut,
     OutgoingMessage,
     RawRequest,
-    Refused,
     Sent,
     Throttled,
     UnknownShape,
@@ -35,70 +35,14 @@ if TYPE_CHECKING:
 
 SMS, STATUS = Hook("twilio/sms"), Hook("twilio/status")
 
-# MessageStatus → our state. https://www.twilio.com/docs/messaging/api/message-resource#message-status-values
-# Callbacks may overtake each other: «sent» can arrive after «delivered». «received» belongs to inbound messages.
-STATES = {
-    "accepted": "sent",
-    "scheduled": "sent",
-    "queued": "sent",
-    "sending": "sent",
-    "sent": "sent",
-    "delivered": "delivered",
-    "read": "delivered",
-    "undelivered": "failed",
-    "failed": "failed",
-    "canceled": "failed",
-}
-
-# ErrorCode of a status callback → (permanent, reason). https://www.twilio.com/docs/api/errors
-# A code that is not here is taken as temporary: one message too many is better than one too few.
-FAILURES: dict[str, tuple[bool, str]] = {
-    "21610": (True, "the person asked the provider to stop"),
-    "30001": (False, "provider's queue overflowed"),
-    "30002": (False, "our account is suspended"),
-    "30003": (False, "handset unreachable"),
-    "30004": (True, "blocked by the network or the recipient"),
-    "30005": (True, "unknown or inactive number"),
-    "30006": (True, "landline or unreachable carrier"),
-    "30007": (True, "content filtered by the carrier"),
-    "30008": (False, "unknown error at the carrier"),
-    "30009": (False, "a segment was lost"),
-    "30010": (False, "price above our maximum"),
-    "30017": (False, "carrier congested"),
-    "30018": (False, "our sender name is not registered with the carrier"),
-    "30019": (True, "too long for the carrier"),
-    "30036": (False, "validity period expired in the queue"),
-    "30410": (False, "carrier timed out"),
-}
-
-# Errors of POST Messages.json that say something about OUR account or sender, not about this message or this person:
-# they must alarm and the message must wait, so they are never permanent. A 401, 403 or 404 without a 21xxx code is ours too.
-OURS: dict[int, str] = {
-    20003: "account SID or auth token not accepted",
-    20005: "account not active",
-    20404: "account SID unknown",
-    21212: "our sender is not a valid number",
-    21603: "our sender is missing",
-    21606: "our sender cannot send SMS",
-    21608: "trial account: recipient not verified",
-    21609: "our status callback address is not a valid URL",
-    21611: "our sender's queue is full",
-    21659: "our sender is not a Twilio number",
-    21660: "our sender belongs to another account",
-    21661: "our sender cannot send SMS",
-    21703: "our messaging service has no sender",
-}
-OPTED_OUT = 21610
-THROTTLED_DEFAULT = 5.0  # seconds, when a 429 carries no readable Retry-After
-LONG_NUMBER = re.compile(r"\+?\d[\d ().-]{5,}\d")
-
 
 class Twilio(Channel):
     """Channel «sms» through Twilio. `sender` is an E.164 number, a sender name, or a messaging service SID (MG…).
 
     Requests are checked against X-Twilio-Signature over the public URL and every form value, repeated keys included
     (https://www.twilio.com/docs/usage/security#validating-requests). `timeouts` = (connect, read) in seconds; the
-    read time-out is between bytes, so their sum is the usual, not the absolute, end of one call.
+    read time-out is between bytes, so their sum is the usual, not the absolute, end of one call. `media_origins`:
+    origins (https://host) besides Twilio's own CDN to which Twilio may send us for a file.
     """
 
     gateway = "twilio"
@@ -113,6 +57,7 @@ class Twilio(Channel):
         api_url: str = "",
         *,
         timeouts: tuple[float, float] = (5.0, 10.0),
+        media_origins: tuple[str, ...] = (),
     ) -> None:
         self._account_sid = account_sid
         self._auth_token = auth_token
@@ -120,6 +65,7 @@ class Twilio(Channel):
         self._status_callback = f"{public_url.rstrip('/')}/hooks/{STATUS.path}"
         self._api_url = api_url.rstrip("/")
         self._timeouts = timeouts
+        self._media_origins = media_origins
         self._validator = RequestValidator(auth_token)
         self._lock = threading.Lock()
         self._client: Client | None = None
@@ -150,20 +96,30 @@ class Twilio(Channel):
         Twilio knows no idempotency key: after a time-out the message may have gone, and trying again may double it.
         Reasons never carry a phone number. https://www.twilio.com/docs/messaging/api/message-resource
         """
-        from twilio.base.exceptions import TwilioRestException, TwilioServiceException
-
         text = message.text.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate cannot travel
-        try:
-            taken = self._client_here().messages.create(to=message.to, body=text, status_callback=self._status_callback, **self._from)
-        except TwilioRestException as error:
-            raise _meaning(error.status, error.code, error.msg) from None
-        except TwilioServiceException as error:
-            raise _meaning(error.status, error.code, error.detail or error.title) from None
-        except (OSError, ValueError, AttributeError) as error:  # requests' errors are OSErrors; the others: a 2xx that is not theirs
-            raise ChannelError(f"Twilio did not answer properly: {type(error).__name__}", perhaps_sent=not _never_left(error)) from None
+        taken = self._call(
+            lambda client: client.messages.create(to=message.to, body=text, status_callback=self._status_callback, **self._from)
+        )
         if not taken.sid:
             raise ChannelError("Twilio answered without a message SID", perhaps_sent=True)
         return Sent(external_id=taken.sid, final=False)
+
+    def fetch(self, ref: str, limit: int) -> Fetched:
+        """The file at a MediaUrl; it is asked for at Twilio (or `api_url`) only, whatever host the webhook named besides.
+
+        https://www.twilio.com/docs/messaging/api/media-resource
+        """
+        return media.download(
+            ref, limit, account=(self._account_sid, self._auth_token), api_url=self._api_url, origins=self._media_origins,
+            timeouts=self._timeouts,
+        )  # fmt: skip
+
+    def check(self) -> str:
+        """GET the account: https://www.twilio.com/docs/iam/api/account. A suspended account is not well."""
+        status = self._call(lambda client: client.api.v2010.accounts(self._account_sid).fetch()).status
+        if status != "active":
+            raise ChannelError(f"our Twilio configuration: the account is {str(status)[:20]}", code="403")
+        return "the account is active"
 
     # reading
 
@@ -182,9 +138,12 @@ class Twilio(Channel):
         return IncomingMessage(
             channel="sms",
             external_id=sid,
+            ref=sid,
             text=_first(raw.form, "Body").replace("\x00", ""),
             sender=sender,
-            media=tuple(Media(url, _first(raw.form, f"MediaContentType{n}")) for n in range(10) if (url := _first(raw.form, f"MediaUrl{n}"))),
+            media=tuple(
+                Media(url, _first(raw.form, f"MediaContentType{n}")) for n in range(10) if (url := _first(raw.form, f"MediaUrl{n}"))
+            ),
             raw=raw.body.decode("utf-8", "replace") or urlencode(raw.form, doseq=True),
         )
 
@@ -201,12 +160,23 @@ class Twilio(Channel):
         code = _first(raw.form, "ErrorCode")
         permanent, reason = FAILURES.get(code, (False, status))
         return [
-            DeliveryReceipt(
-                "sms", sid, "failed", reason=f"{code} {reason}".strip(), permanent=permanent, opted_out=code == str(OPTED_OUT)
-            )
+            DeliveryReceipt("sms", sid, "failed", reason=f"{code} {reason}".strip(), permanent=permanent, opted_out=code == str(OPTED_OUT))
         ]
 
     # sending
+
+    def _call(self, what: Callable[[Client], Any]) -> Any:
+        """One call of the SDK; whatever goes wrong becomes a ChannelError that says what the house must decide."""
+        from twilio.base.exceptions import TwilioRestException, TwilioServiceException
+
+        try:
+            return what(self._client_here())
+        except TwilioRestException as error:
+            raise meaning(error.status, error.code, error.msg) from None
+        except TwilioServiceException as error:
+            raise meaning(error.status, error.code, error.detail or error.title) from None
+        except (OSError, ValueError, AttributeError) as error:  # requests' errors are OSErrors; the others: a 2xx that is not theirs
+            raise ChannelError(f"Twilio did not answer properly: {type(error).__name__}", perhaps_sent=not never_left(error)) from None
 
     def _client_here(self) -> Client:
         """One client per process: a connection must not be shared across a fork."""
@@ -231,7 +201,7 @@ class Twilio(Channel):
                     url = api_url + urlsplit(url)._replace(scheme="", netloc="").geturl()
                 response = super().request(method, url, *args, **kwargs)
                 if response.status_code == 429:
-                    raise Throttled("Twilio asks us to slow down", after=_seconds(response.headers), code="429")
+                    raise Throttled("Twilio asks us to slow down", after=seconds(response.headers), code="429")
                 return response
 
         wire = Wire()
@@ -253,32 +223,3 @@ def _is_status(raw: RawRequest) -> bool:
 def _first(form: Mapping[str, list[str]], name: str) -> str:
     values = form.get(name) or [""]
     return values[0]
-
-
-def _seconds(headers: Mapping[str, str] | None) -> float:
-    """Retry-After in seconds, between 1 and 3,600; a date or nonsense gives the default."""
-    given = (headers or {}).get("Retry-After", "").strip()
-    return float(min(max(int(given), 1), 3600)) if re.fullmatch(r"[0-9]{1,9}", given) else THROTTLED_DEFAULT
-
-
-def _meaning(status: int, code: int | None, words: str) -> ChannelError:
-    """A Twilio error response → what the house must decide: again, never, or tell a human."""
-    number, known = str(code or status), OURS.get(code or 0)
-    about_the_message = 21000 <= (code or 0) < 22000  # such a code says more than the 403 it may come with
-    if known or status == 401 or (status in (403, 404) and not about_the_message):
-        return ChannelError(f"our Twilio configuration: {known or f'HTTP {status}'}", permanent=False, code=number)
-    reason = LONG_NUMBER.sub("…", words or f"HTTP {status}")[:300]
-    if code == OPTED_OUT:
-        return OptedOut("the person asked Twilio to stop", code=number)
-    if 400 <= status < 500 and status != 408:
-        return Refused(reason, code=number)
-    return ChannelError(reason, code=number, perhaps_sent=status in (502, 504))
-
-
-def _never_left(error: Exception) -> bool:
-    """No line was ever open, so nothing can have gone over it."""
-    from requests.exceptions import ConnectTimeout
-    from urllib3.exceptions import NewConnectionError
-
-    cause = getattr(error.args[0] if error.args else None, "reason", None)
-    return isinstance(error, ConnectTimeout) or isinstance(cause, NewConnectionError)
