@@ -31,6 +31,8 @@ class Console(Channel):
     can see what a citizen would have received.
     """
 
+    stand_in = True  # the board and `doctor` say so: nobody may take it for the provider
+
     def __init__(
         self, carries: tuple[str, ...], stands_for: Channel | None = None, *, show: bool = False, outbox: str | None = None
     ) -> None:

@@ -162,11 +162,14 @@ def permissions_() -> None:
 
 @click.command("doctor")
 def doctor() -> None:
-    """Is everything in its place? Neighbours, journal heads, errands, alarms."""
+    """Is everything in its place? Neighbours, providers, journal heads, errands, alarms."""
     bad = 0
     for name, (well, detail) in health.neighbours(current_app).items():
         bad += not well
         click.echo(f"{'ok ' if well else 'BAD'} {name} {detail}")
+    for name, tried, detail in health.street(current_app):
+        bad += tried is False
+        click.echo(f"{'-  ' if tried is None else 'ok ' if tried else 'BAD'} {name} {detail}")
     with current_app.extensions["house"].work(SYSTEM) as work:
         found = upkeep.findings(work)
     for line, well in found:

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from ntbcare import washing
-from ntbcare.casework import notices
+from ntbcare.casework import notices, upkeep
 from ntbcare.contract import ChannelError, Fetched, Media, Throttled, TooLarge
 from ntbcare.filestore import FileStore
 from ntbcare.records import cases, errands, files
@@ -23,6 +23,7 @@ from ntbcare.records.work import Work
 LARGEST = washing.LARGEST  # bytes; Telegram's bots cannot fetch more either (Bot API, getFile)
 MOST = 20  # files of one message
 MOST_TRIES = 30  # about five hours
+_OUR_KEYS = ("401", "403")  # codes that speak of our own credentials, not of a file
 TOO_LARGE = washing.TOO_LARGE
 GONE = "Berkasnya sudah tidak ada di penyedia."
 UNREACHED = "Berkasnya tidak dapat diambil dari penyedia."
@@ -104,24 +105,27 @@ def clean(fetched: Fetched, store: FileStore | None) -> Outcome:
 
 def settle(work: Work, file_id: int, outcome: Outcome) -> None:
     """Note what became of a file; a refused one is told to its sender, once per message or album."""
-    found = work.session.get(File, file_id)
-    if found is not None and found.contact_id and not outcome.path:
+    file = work.session.get(File, file_id)
+    if file is not None and file.contact_id and not outcome.path:
         # the sender first, as a message that arrives does: two hands with two refusals of one album tell it once
-        work.session.execute(select(Contact.id).where(Contact.id == found.contact_id).with_for_update())
-    row = work.session.get(File, file_id, with_for_update=True, populate_existing=True)
-    if row is None or row.state != WAITING:
+        work.session.execute(select(Contact.id).where(Contact.id == file.contact_id).with_for_update())
+    file = work.session.get(File, file_id, with_for_update=True, populate_existing=True)
+    if file is None or file.state != WAITING:
         return
-    row.note, row.path, row.sha256, row.size = outcome.note or None, outcome.path, outcome.sha256, outcome.size or row.size
-    row.mime = outcome.mime or row.mime
-    row.state = KEPT if outcome.path else REFUSED
-    work.tell(f"file:{row.state}", row.case_id, file=row.id, size=row.size, sha256=row.sha256, note=row.note)
-    if row.state == REFUSED:
+    file.note, file.path, file.sha256, file.size = outcome.note or None, outcome.path, outcome.sha256, outcome.size or file.size
+    file.mime = outcome.mime or file.mime
+    file.state = KEPT if outcome.path else REFUSED
+    work.tell(f"file:{file.state}", file.case_id, file=file.id, size=file.size, sha256=file.sha256, note=file.note)
+    if file.state == REFUSED:
         work.session.flush()
-        _tell(work, row)
+        _tell(work, file)
 
 
 def not_fetched(work: Work, claim: Claim, error: ChannelError) -> None:
     """The provider did not hand it over: again later, or never."""
+    if not error.permanent and error.code in _OUR_KEYS:
+        gateway = claim.road.removeprefix("fetch:")
+        upkeep.alarm(work, "channel_setup", gateway, f"Penyedia {gateway} menolak kunci kita: {error.reason}")
     never = TOO_LARGE if isinstance(error, TooLarge) else GONE if error.permanent else None
     if never is None and claim.attempts < MOST_TRIES:
         again = timedelta(seconds=error.after) if isinstance(error, Throttled) else errands.backoff(claim.attempts)

@@ -204,7 +204,9 @@ def _decided(work: Work, candidate: Candidate) -> str:
     colleague = work.session.get(Account, candidate.decided_by) if candidate.decided_by else None
     who = colleague.name if colleague else work.ref.name
     what = "dijadikan laporan" if case is not None else "disisihkan"
-    raise LostRace(f"Kiriman ini sudah lebih dulu {what} oleh {who}.", who=who, when=candidate.decided_at, subject=case.ticket if case else None)
+    raise LostRace(
+        f"Kiriman ini sudah lebih dulu {what} oleh {who}.", who=who, when=candidate.decided_at, subject=case.ticket if case else None
+    )
 
 
 def _take(work: Work, candidate: Candidate) -> str:

@@ -178,7 +178,12 @@ def _clock(work: Work, row: clocks.Clock) -> ClockLine:
 
 
 _OF_THE_CITIZEN = ("citizen_completes", "rebut")  # nobody of ours has missed anything when these end
-_HOW_MADE = {"case:assisted": "Mencatat laporan ini untuk pelapor", "case:triaged": "Dipilah otomatis", "case:verify": "Diperiksa", "poll:rated": "Penilaian pelapor"}
+_HOW_MADE = {
+    "case:assisted": "Mencatat laporan ini untuk pelapor",
+    "case:triaged": "Dipilah otomatis",
+    "case:verify": "Diperiksa",
+    "poll:rated": "Penilaian pelapor",
+}
 _NOTICE_OF = {"case:triaged": "receipt", "case:confirm": "poll", "case:words_added": "words_added"}
 
 
@@ -219,7 +224,7 @@ def _story(work: Work, case: Case, owed: list[messages.Notice]) -> list[StoryLin
         if sent is not None:
             unsaid.remove(sent)
         lines.append(StoryLine(short(work, entry.at), who, what, words, tone, _delivery(sent) if sent else ""))
-    return lines
+    return lookup.once(lines)
 
 
 def _delivery(notice: messages.Notice) -> str:

@@ -69,6 +69,7 @@ TOLD = {
     "case:reopen": ("Dibuka kembali", True), "case:words_added": ("Menambah keterangan", True),
     "poll:rated": ("Memberi nilai", True),
 }  # fmt: skip
+ONLY_FILES = "(foto atau rekaman)"  # the words of casework/joining.py for what came without any
 _STEPS: tuple[tuple[str, str | None], ...] = (
     ("Diterima", "case:submit"),
     ("Diteruskan", "case:dispose"),
@@ -159,7 +160,7 @@ def track(work: Work, case: Case, *, mine: bool, fresh: bool = False) -> TrackPa
     entries = journal.story(work.session, case.id)
     state = State(case.state)
     poll = polls.latest(work.session, case.id) if mine and state is State.CLOSED else None
-    story = [line for entry in entries if (line := _line(work, case, entry, seen, mine)) is not None]
+    story = once([line for entry in entries if (line := _line(work, case, entry, seen, mine)) is not None])
     questions = [line.words for line in story if line.what == TOLD["case:ask"][0]]
     who_label, who = who_has_it(work, case)
     colour, ended = tone(work, case), _ENDED_BY.get((state, case.closed_by or case.archived_by or ""))
@@ -177,6 +178,12 @@ def track(work: Work, case: Case, *, mine: bool, fresh: bool = False) -> TrackPa
         can_rate=poll is not None and poll.answered_at is None, can_withdraw=mine and state in OPEN,
         rating=poll.score if poll else None, sms_hint=case.contact_id is not None, files=_held(work, case) if mine else None,
     )  # fmt: skip
+
+
+def once(story: list[Any]) -> list[Any]:
+    """Lines (Told, StoryLine) in which photo after photo without a word is told once."""
+    pairs = zip([None, *story], story, strict=False)
+    return [line for before, line in pairs if before is None or line.words != ONLY_FILES or before[1:4] != line[1:4]]
 
 
 def _held(work: Work, case: Case) -> files.Held | None:

@@ -13,7 +13,7 @@ from ntbcare.domain.permissions import Role
 from ntbcare.domain.privacy import Audience, view
 from ntbcare.records import cases, files
 from ntbcare.records.cases import Case
-from ntbcare.records.files import KEPT, WAITING, File
+from ntbcare.records.files import KEPT, REFUSED, WAITING, File
 from ntbcare.records.work import Work
 
 _KINDS = {"image": "Foto", "audio": "Rekaman suara", "video": "Video", "paper": "Dokumen"}
@@ -62,8 +62,11 @@ def lines(work: Work, case: Case) -> list[FileLine]:
     for row in files.of_case(work.session, case.id):
         kind = (row.mime or "").partition("/")[0]
         kind = kind if kind in _KINDS else "paper"
+        if row.state == REFUSED:  # what it was called is only a claim
+            found.append(FileLine(row.id, kind, "Berkas dari pelapor", row.state, row.note or ""))
+            continue
         counted[kind] += 1
-        note = row.note or (f"Sedang diambil dari {CHANNEL_LABELS.get(row.gateway, 'penyedianya')}." if row.state == WAITING else "")
+        note = f"Sedang diambil dari {CHANNEL_LABELS.get(row.gateway, 'penyedianya')}." if row.state == WAITING else ""
         found.append(FileLine(row.id, kind, f"{_KINDS[kind]} {counted[kind]} dari pelapor", row.state, note))
     return found
 

@@ -23,7 +23,16 @@ from ntbcare.wording import shorten
 
 Known = tuple[str, str, tuple[str, ...]]  # (gateway, how people call it, the channels it carries)
 WITHIN = timedelta(days=1)
+STAND_IN = "Tiruan di komputer ini"
 _LISTENS = "listen:"
+
+
+class Here(NamedTuple):
+    """A gateway in service: its channels, whether it has to be asked, whether it only stands in for a provider."""
+
+    carries: tuple[str, ...]
+    asked: bool = False
+    stand_in: bool = False
 
 
 class Standing(NamedTuple):
@@ -68,8 +77,8 @@ class StreetBoard:
     traffic: list[Traffic]
 
 
-def read(work: Work, known: Sequence[Known], here: Mapping[str, tuple[tuple[str, ...], bool]]) -> StreetBoard:
-    """The street as it stands, in five statements. `here`: gateway → (channels, is it asked?) of what is in service. Raises NotAllowed."""
+def read(work: Work, known: Sequence[Known], here: Mapping[str, Here]) -> StreetBoard:
+    """The street as it stands, in five statements: every gateway in service, and every known provider that is not. Raises NotAllowed."""
     if not permissions.may(work.actor, "board.read"):
         raise NotAllowed(subject="board.read")
     session = work.session
@@ -77,30 +86,31 @@ def read(work: Work, known: Sequence[Known], here: Mapping[str, tuple[tuple[str,
     health = street.health(session, names)
     cursors = {row.name: row for row in session.scalars(select(Cursor).where(Cursor.name.in_(here)))}
     gone, last = _gone(work)
-    labels = {gateway: name for gateway, name, _ in known}
-    providers = [
-        _provider(work, gateway, labels.get(gateway, f"Tiruan di komputer ini ({gateway})"), carries, health, cursors, last, asked=asked)
-        for gateway, (carries, asked) in here.items()
+    labels = {gateway: name for gateway, name, _ in known} | {gateway: STAND_IN for gateway, one in here.items() if one.stand_in}
+    there = sorted(here, key=lambda gateway: here[gateway].stand_in)
+    providers = [_provider(work, gateway, labels.get(gateway, gateway), here[gateway], health, cursors, last) for gateway in there]
+    absent = [
+        Provider(name, _words(carries), [], 0, "", "", "", "", "")
+        for gateway, name, carries in known
+        if gateway not in here or here[gateway].stand_in
     ]
-    absent = [Provider(name, _words(carries), [], 0, "", "", "", "", "") for gateway, name, carries in known if gateway not in here]
     return StreetBoard(providers + absent, _traffic(work, gone))
 
 
 def _provider(
-    work: Work, gateway: str, name: str, carries: tuple[str, ...], health: Mapping[str, Gateway], cursors: Mapping[str, Cursor],
-    last: Mapping[str, datetime], *, asked: bool,
+    work: Work, gateway: str, name: str, here: Here, health: Mapping[str, Gateway], cursors: Mapping[str, Cursor], last: Mapping[str, datetime]
 ) -> Provider:  # fmt: skip
     sends, listens = health.get(gateway), health.get(_LISTENS + gateway)
-    standing = [_standing(work, "Mengirim", sends), *([_standing(work, "Membaca", listens)] if asked else [])]
+    standing = [_standing(work, "Mengirim", sends), *([_standing(work, "Membaca", listens)] if here.asked else [])]
     rows = [row for row in (sends, listens) if row is not None]
     failed = max((row for row in rows if row.failed_at), key=lambda row: row.failed_at or work.now, default=None)
     well = max([moment for moment in (*(row.well_at for row in rows), last.get(gateway)) if moment], default=None)
-    cursor = cursors.get(gateway) if asked else None
+    cursor = cursors.get(gateway) if here.asked else None
     return Provider(
-        name=name, carries=_words(carries), standing=standing, failures=max((row.failures for row in rows), default=0),
+        name=name, carries=_words(here.carries), standing=standing, failures=max((row.failures for row in rows), default=0),
         last_error=(failed.last_error or "") if failed else "", failed_text=short(work, failed.failed_at) if failed else "",
         well_text=short(work, well), cursor=shorten(cursor.value, 48) if cursor else "",
-        looked=("belum pernah" if cursor is None else ago(work.now - cursor.at)) if asked else "",
+        looked=("belum pernah" if cursor is None else ago(work.now - cursor.at)) if here.asked else "",
     )  # fmt: skip
 
 

@@ -15,7 +15,8 @@ from ntbcare.records.base import Base
 # kind → lane. A lane is one queue with its own worker: a slow provider never holds up triage. Inside the post every road
 # (a channel to send by, a provider to fetch from or to ask) has its own few hands, so that none waits for another.
 LANES = {"triage": "work", "poll": "work", "deliver": "post", "fetch": "post", "listen": "post"}
-LEASE = {"work": timedelta(seconds=30), "post": timedelta(seconds=120)}
+LEASE = {"work": timedelta(seconds=30), "post": timedelta(seconds=60)}
+LONG_LEASE = timedelta(seconds=180)  # fetching a large file, reading a full mailbox
 BATCH = 10
 # a provider may be away for a day (17 minutes of backing off, then every quarter of an hour); our own work fails sooner
 MAX_ATTEMPTS = {"work": 10, "post": 100}
@@ -109,7 +110,8 @@ def claim(session: Session, lane: str, now: datetime) -> list[Claim]:
     Up to BATCH fresh ones, else a single one that was begun before: an errand that kills its worker takes no others along.
     """
     mine = Errand.lane == lane
-    return _lend(session, lane, now, BATCH, mine & (Errand.attempts == 0)) or _lend(session, lane, now, 1, mine & (Errand.attempts > 0))
+    fresh, begun = mine & (Errand.attempts == 0), mine & (Errand.attempts > 0)
+    return _lend(session, LEASE[lane], now, BATCH, fresh) or _lend(session, LEASE[lane], now, 1, begun)
 
 
 def roads_due(session: Session, now: datetime) -> list[str]:
@@ -121,10 +123,11 @@ def claim_road(session: Session, lane: str, road: str, now: datetime, most: int)
     """Lend up to `most` due errands of one road; of each chain only its oldest, and none while an older one is in hand."""
     older = aliased(Errand)
     first = ~exists().where(older.chain == Errand.chain, older.id < Errand.id, older.done_at.is_(None), older.dead_at.is_(None))
-    return _lend(session, lane, now, most, (Errand.road == road) & or_(Errand.chain.is_(None), first))
+    lease = LONG_LEASE if ":" in road else LEASE[lane]  # "fetch:…", "listen:…"
+    return _lend(session, lease, now, most, (Errand.road == road) & or_(Errand.chain.is_(None), first))
 
 
-def _lend(session: Session, lane: str, now: datetime, most: int, which: ColumnElement[bool]) -> list[Claim]:
+def _lend(session: Session, lease: timedelta, now: datetime, most: int, which: ColumnElement[bool]) -> list[Claim]:
     due = (
         select(Errand.id)
         .where(which, Errand.done_at.is_(None), Errand.dead_at.is_(None), Errand.not_before <= now)
@@ -134,7 +137,7 @@ def _lend(session: Session, lane: str, now: datetime, most: int, which: ColumnEl
         .with_for_update(skip_locked=True)
     )
     token = secrets.randbits(62)
-    changed = {"lease_until": now + LEASE[lane], "lease_token": token, "attempts": Errand.attempts + 1}
+    changed = {"lease_until": now + lease, "lease_token": token, "attempts": Errand.attempts + 1}
     lent = update(Errand).where(Errand.id.in_(due.scalar_subquery())).values(changed)
     rows = session.execute(lent.returning(Errand.id, Errand.kind, Errand.subject_id, Errand.attempts, Errand.not_before, Errand.road)).all()
     ordered = sorted(rows, key=lambda r: (r.not_before, r.id))

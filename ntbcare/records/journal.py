@@ -107,7 +107,7 @@ _rows = Entry.__table__
 _APPEND = insert(_rows).inline()
 _STORY = (
     select(_rows.c.at, _rows.c.tag, _rows.c.actor, _rows.c.body)
-    .where(_rows.c.case_id == bindparam("case_id"), _rows.c.tag.like("case:%") | (_rows.c.tag == "poll:rated"))
+    .where(_rows.c.case_id == bindparam("case_id"), _rows.c.tag.like("case:%") | _rows.c.tag.like("file:%") | (_rows.c.tag == "poll:rated"))
     .order_by(_rows.c.id)
 )
 

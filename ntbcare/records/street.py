@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ntbcare.records.base import Base
 
-_LONGEST = timedelta(seconds=300)
+_LONGEST = timedelta(seconds=60)
 TRIAL = timedelta(seconds=15)  # one message tries a lowered gateway; the others wait for its outcome this long
 
 

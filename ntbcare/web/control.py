@@ -60,10 +60,10 @@ def board() -> ResponseReturnValue:
         return render_template("control/board.html", page=page)
 
 
-def _here() -> dict[str, tuple[tuple[str, ...], bool]]:
-    """The gateways in service: what each carries, and whether it has to be asked. A page of ours needs no provider."""
-    channels = current_app.extensions["channels"]
-    return {name: (one.carries, one.every is not None) for name, one in channels.items() if one.carries != ("web",)}
+def _here() -> dict[str, streetboard.Here]:
+    """The gateways in service. A page of ours needs no provider."""
+    channels = {name: one for name, one in current_app.extensions["channels"].items() if one.carries != ("web",)}
+    return {name: streetboard.Here(one.carries, one.every is not None, getattr(one, "stand_in", False)) for name, one in channels.items()}
 
 
 def _errand(work: Work, errand: Errand) -> tuple[int, str, str, int, str, str]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from time import monotonic
+
 from apiflask import APIBlueprint
 from flask import Flask, Response, current_app, jsonify
 from flask.typing import ResponseReturnValue
@@ -10,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from ntbcare.casework import upkeep
+from ntbcare.contract import Channel, ChannelError
 from ntbcare.web import guards
 
 bp = APIBlueprint("health", __name__, enable_openapi=False)
@@ -28,6 +32,38 @@ def neighbours(app: Flask) -> dict[str, tuple[bool, str]]:
         "PostgreSQL": database,
         "Redis": (bell, "" if bell else "tidak menjawab; pekerjaan tetap tersimpan dan dikerjakan setelah pulih"),
     }
+
+
+_CHECKED_WITHIN = 30.0  # seconds for all providers together: each is asked in a thread of its own
+
+
+def street(app: Flask) -> list[tuple[str, bool | None, str]]:
+    """(provider, well?, a few words) of every provider: None = not set up. Each in service is tried; nothing is sent to anybody."""
+    channels = {name: channel for name, channel in app.extensions["channels"].items() if channel.carries != ("web",)}
+    told: dict[str, tuple[bool, str]] = {}
+
+    def look(name: str, channel: Channel) -> None:
+        try:
+            told[name] = (True, channel.check())
+        except ChannelError as ill:
+            told[name] = (False, " ".join(ill.reason.split())[:300])
+        except Exception as broken:  # a fault of ours: its words might hold anything
+            told[name] = (False, type(broken).__name__)
+
+    threads = [threading.Thread(target=look, args=one, daemon=True) for one in channels.items()]
+    until = monotonic() + _CHECKED_WITHIN
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(max(0.0, until - monotonic()))
+    silent = (False, f"no answer within {_CHECKED_WITHIN:.0f} seconds")
+    names = {gateway: name for gateway, name, _ in app.extensions["providers"]}
+    real = {name for name, channel in channels.items() if not getattr(channel, "stand_in", False)}
+    found: list[tuple[str, bool | None, str]] = [
+        (names.get(name, name) if name in real else name, *told.get(name, silent)) for name in channels
+    ]
+    absent = [(name, carries) for gateway, name, carries in app.extensions["providers"] if gateway not in real]
+    return [*found, *((name, None, f"not set up ({', '.join(carries)})") for name, carries in absent)]
 
 
 @bp.get("/health")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+
+from tests.conftest import TELEGRAM_SECRET
+from tests.counterparts.telegram_api import TOKEN, TelegramApi
 
 
 class Office:
@@ -60,3 +63,14 @@ def office(town) -> Office:
 def office_of() -> Callable[[object], Office]:
     """The officers of a town of one's own (new_town)."""
     return Office
+
+
+@pytest.fixture(scope="module")
+def street(town) -> Iterator[TelegramApi]:
+    """Telegram on loopback, and this file's town speaks to it by the real SDK."""
+    from channels.telegram import Telegram
+
+    with TelegramApi(secret=TELEGRAM_SECRET) as api:
+        channel = town.app.extensions["channels"]["telegram"] = Telegram(TOKEN, TELEGRAM_SECRET, api.url)
+        yield api
+        channel.close()
