@@ -35,7 +35,8 @@ def main() -> None:
     machine = processes.machine()
     print(f"{machine['cores']} cores, {machine['processor']}, load average at the start {machine['load_average']}", flush=True)
     told: dict[str, Any] = {"machine": machine, "sizes": {}, "burst": {}, "memory_mib": {}}
-    os.environ.pop("DATABASE_URL", None)
+    for name in ("DATABASE_URL", "TELEGRAM_TOKEN", "TELEGRAM_SECRET"):
+        os.environ.pop(name, None)
     with tempfile.TemporaryDirectory(prefix="ntbcare-bench-") as scratch:
         folder = Path(given.keep or scratch)
         folder.mkdir(parents=True, exist_ok=True)

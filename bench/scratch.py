@@ -42,7 +42,7 @@ def environment(servers: Servers, database: str, folder: Path, port: int, twilio
         **os.environ, "DATABASE_URL": servers.database_url(database), "REDIS_URL": servers.redis_url, "SECRET_KEY": "s" * 40, "PIN_KEY": "p" * 40,
         "NTBCARE_ENV": "production", "PUBLIC_URL": PUBLIC_URL, "DATA_DIR": str(folder), "PORT": str(port), "TWILIO_AUTH_TOKEN": TOKEN,
         "TWILIO_ACCOUNT_SID": "AC" + TOKEN, "TWILIO_FROM": "+15005550006", "TWILIO_API_URL": f"http://127.0.0.1:{twilio}",
-        "FLOOR_DATABASE": plain(servers, database), "PYTHONPATH": str(ROOT), "TELEGRAM_TOKEN": "", "TELEGRAM_SECRET": "",
+        "FLOOR_DATABASE": plain(servers, database), "PYTHONPATH": str(ROOT),
     }  # fmt: skip
 
 

@@ -13,8 +13,8 @@ from ntbcare.records import errands
 from ntbcare.records.errands import Claim
 from workers import boot
 
-HANDS = 6  # messages under way on one road at once, in one process; the next of the same person waits for the one before
-MOST_HANDS = 24  # threads of one process; each needs a database connection only for the moments around its call
+HANDS = 10  # messages under way on one road at once, in one process; the next of the same person waits for the one before
+MOST_HANDS = 32  # threads of one process; each needs a database connection only for the moments around its call
 _NEXT_LOOK = 0.5  # seconds until roads that have free hands are looked at again while others are busy
 
 

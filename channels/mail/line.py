@@ -78,8 +78,7 @@ class Box:
 
     def __init__(self, line: imaplib.IMAP4, folder: str) -> None:
         self._line = line
-        quoted = '"' + folder.replace("\\", "\\\\").replace('"', '\\"') + '"'
-        state, _ = line.select(quoted)
+        state, _ = line.select(_quoted(folder))
         if state != "OK":
             raise ChannelError("our mailbox has no such folder", code="403")
         self.validity, self.next = self._told("UIDVALIDITY"), self._told("UIDNEXT")
@@ -151,7 +150,7 @@ def _open(at: Place) -> imaplib.IMAP4:
 def _log_in(line: imaplib.IMAP4, at: Place) -> None:
     try:
         if (at.user + at.password).isascii():
-            line.login(at.user, at.password)
+            line.login(_quoted(at.user), at.password)  # imaplib quotes the password alone
         else:
             line.authenticate("PLAIN", lambda _: f"\0{at.user}\0{at.password}".encode())
     except imaplib.IMAP4.abort:
@@ -161,6 +160,10 @@ def _log_in(line: imaplib.IMAP4, at: Place) -> None:
         if PASSING.search(words):
             raise ChannelError("the IMAP server does not take logins at the moment") from None
         raise ChannelError("our mailbox's user or password is not accepted", code="401") from None
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 # answers

@@ -246,13 +246,17 @@ def _place(cursor: str) -> dict[str, Any]:
 
 
 def _message(found: parts.Heard, name: str, raw: str) -> IncomingMessage:
-    """Senders that are no telephone (TELKOMSEL, 3636) are machines of the operator: kept, never answered."""
+    """Senders that are no telephone (TELKOMSEL, 3636) are machines of the operator: kept, never answered.
+
+    Seven digits in a row are a telephone, even one that cannot be made E.164 (8123… without its 0): a person's words come first.
+    """
     sender = parts.storable(found.first.sender).strip()
     number = re.fullmatch(r"(\+|0|(?=62))([1-9][0-9]{6,14})", re.sub(r"[ -]", "", sender))
     if number:
         sender = f"+{'62' if number[1] == '0' else ''}{number[2]}"
     return IncomingMessage(
-        "sms", name, found.text, sender=sender, received_at=found.first.received, raw=raw, automatic=number is None
+        "sms", name, found.text, sender=sender, received_at=found.first.received, raw=raw,
+        automatic=not re.search("[0-9]{7}", re.sub(r"[ -]", "", sender)),
     )  # fmt: skip
 
 

@@ -179,11 +179,16 @@ def _fields(raw: RawRequest) -> dict[str, bytes]:
 
 
 def _message(given: dict[str, bytes], raw: str) -> IncomingMessage:
-    name, sender = _line(given, "id"), _line(given, "from")
+    name, sender = _line(given, "id"), normal(_line(given, "from"))
     if not name or not sender:
         raise UnknownShape("an SMS without id or sender", external_id=f"kannel:{name}" if name else "")
+    if "\ufffd" in name:  # two broken ids may look alike, and the second message must not be taken for the first
+        raise UnknownShape("an SMS whose id is no text")
+    # A name or a short code is a machine of some company; our own number is our own words come back.
+    machine = not re.search("[0-9]{7}", sender) or sender == normal(_line(given, "to"))
     return IncomingMessage(
-        channel="sms", external_id=f"kannel:{name}", text=_words(given), sender=normal(sender), received_at=_moment(_line(given, "at")), raw=raw
+        channel="sms", external_id=f"kannel:{name}", text=_words(given), sender=sender, received_at=_moment(_line(given, "at")), raw=raw,
+        automatic=machine,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""For `doctor`: is the bot alive, and does Telegram know where our webhook is?"""
+"""For `doctor`: whether the bot is alive and Telegram knows where our webhook is."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -186,5 +187,5 @@ def send_again(work: Work, notice_id: int) -> None:
     dead = select(Errand.id).where(Errand.kind == "deliver", Errand.subject_id == notice.id, Errand.dead_at.is_not(None))
     letter = work.session.execute(dead.where(Errand.done_at.is_(None)).order_by(Errand.id.desc()).limit(1)).scalar()
     if letter is None or not errands.revive(work.session, letter, work.now):
-        notices.send(work, notice, key=f"deliver:{notice.id}:{work.now.isoformat()}")
+        notices.send(work, notice, key=f"deliver:{notice.id}:{secrets.token_hex(6)}")  # each press is an errand of its own
     work.tell("notice:again", notice.case_id, notice=notice.id, template=notice.template, by_name=work.actor.name)

@@ -66,4 +66,5 @@ def read(facts: Mapping[str, Any]) -> Street:
     for name in ("join", "join_media"):
         if f"{name}_minutes" in given:
             known[name] = timedelta(minutes=given.pop(f"{name}_minutes"))
-    return Street(ranges=ranges, **known, **{name: int(value) for name, value in given.items()})
+    known |= {name: int(value) for name, value in given.items()}
+    return Street(ranges=ranges, **known)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import partial
+from urllib.parse import unquote_plus, urlsplit
 
 import structlog
 from apiflask import APIBlueprint
@@ -14,6 +15,9 @@ from prometheus_client import Counter
 from ntbcare.casework import listening
 from ntbcare.contract import BadSignature, Channel, RawRequest, UnknownShape
 from ntbcare.web import errors, guards
+
+LARGEST = 4 * 1024 * 1024  # bytes of one request: Meta's batches may have 3 MB, and what is refused too often it throws away
+_SECRETS = ("secret", "hub.verify_token")  # names of a query whose values open our doors: they are kept nowhere
 
 log = structlog.get_logger()
 _TAKEN = Counter("ntbcare_hook_requests", "Requests of providers", ["channel", "result"])
@@ -51,12 +55,20 @@ def take(name: str, channel: Channel, public_url: str) -> ResponseReturnValue:
 
 
 def _keep(name: str, raw: RawRequest, external_id: str, reason: str) -> None:
+    """The whole request for a person to read: its body, or of one without a body (a GET) the query, without the secrets in it."""
     key = external_id or hashlib.sha256(raw.body + raw.url.encode()).hexdigest()
-    listening.keep(guards.house(), name, key, reason, raw.body.decode("utf-8", "backslashreplace"))
+    listening.keep(guards.house(), name, key, reason, raw.body.decode("utf-8", "backslashreplace") or _query(raw))
+
+
+def _query(raw: RawRequest) -> str:
+    """As it came, percent-signs and all: only who knows the letters' alphabet may decode them."""
+    pairs = urlsplit(raw.url).query.split("&")
+    return "&".join(pair for pair in pairs if unquote_plus(pair.partition("=")[0]) not in _SECRETS)
 
 
 def raw_request(public_url: str) -> RawRequest:
     """The request as it came. The address is the public one, because that is what providers sign."""
+    request.max_content_length = LARGEST
     query = request.query_string.decode("utf-8", "replace")
     body = request.get_data(cache=True)
     return RawRequest(

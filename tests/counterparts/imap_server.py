@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-PASSWORD = "rahasia & 100% sangat/panjang"
+PASSWORD = "rahasia@1/sangat:panjang&tiga?empat#"
 
 
 class Dovecot:

@@ -8,8 +8,10 @@ import pytest
 from flask import abort, request
 from sqlalchemy.exc import OperationalError
 
-from ntbcare.casework import upkeep
+from ntbcare.casework import candidates, upkeep
+from ntbcare.contract import IncomingMessage, Media, Scene
 from ntbcare.domain.permissions import Actor, Role
+from ntbcare.records import street
 from ntbcare.records.work import House
 from tests.corridor.conftest import Office
 from tests.corridor.looking import CLINIC, ROAD, by_form, pin_of
@@ -144,6 +146,63 @@ def test_the_pages_of_coordinators_leaders_and_admins(live, cases, seen):
     seen(admin, "the board with alarms")
     admin.go("/meja")
     seen(admin, "an admin has no queue")
+
+
+def test_the_pages_of_a_counter(live, cases, seen):
+    halim = live.officer("halim")
+    halim.go("/meja/catat")
+    seen(halim, "writing down what somebody says")
+    halim.page.evaluate("document.querySelectorAll('form').forEach(form => form.noValidate = true)")
+    halim.write("Apa yang terjadi?", "Kepala dinas minta suap. " + LONG)
+    halim.write("Nomor HP pelapor", "bukan nomor")
+    assert halim.press("Simpan laporan") == 422
+    seen(halim, "writing down, with errors and a long text")
+    for phone, name in (("081234009901", "the receipt with a number"), ("", "the receipt without one")):
+        halim.go("/meja/catat")
+        halim.write("Apa yang terjadi?", f"Puskesmas Woha kehabisan obat, {name}")
+        halim.write("Nomor HP pelapor", phone)
+        halim.press("Simpan laporan")
+        seen(halim, name)
+        halim.page.reload()
+        seen(halim, f"{name}, without the PIN")
+
+
+def test_the_page_of_what_is_said_in_public(live, cases, seen):
+    citra, town = live.officer("citra"), live.town
+    citra.go("/meja/calon")
+    seen(citra, "nothing was said in public")
+    said = ("kepala dinas minta suap", LONG, CLINIC.format("hubungi 081234567890"), "mantap", CLINIC.format("x" * 300))
+    with town.app.app_context(), town.house.work(Actor(Role.CITIZEN)) as work:
+        for number in range(40):
+            words, photo = said[number % len(said)], (Media("r", "image/jpeg"),)
+            more = {"sender": f"u{number}", "sender_name": "Lalu Muhammad " * 10, "scene": Scene.OVERHEARD, "media": photo}
+            comment = IncomingMessage("facebook", f"f{number}", words, **more, link="https://social.example/" + "p" * 150)
+            candidates.overhear(work, comment, "meta")
+        work.commit()
+    for tab in ("laporan", "lainnya", "semua"):
+        citra.go(f"/meja/calon?tampak={tab}")
+        seen(citra, f"what is said in public, {tab}")
+    citra.page.get_by_role("checkbox").first.check()
+    assert citra.press("Yang dicentang bukan laporan") == 200
+    seen(citra, "one comment was put away")
+    town.sql("UPDATE candidates SET state = 'dismissed'")
+    with citra.page.expect_navigation() as following:
+        citra.page.get_by_role("button", name="Jadikan laporan").first.click()
+    assert following.value.status == 409
+    seen(citra, "somebody else was faster")
+
+
+def test_the_board_when_the_street_is_not_well(live, cases, seen):
+    town = live.town
+    with town.app.app_context(), town.work() as work:
+        for name in ("twilio", "telegram"):
+            street.stumbled(work.session, name, work.now, "HTTP 503 " + "x" * 200, None)
+        work.commit()
+    town.sql("UPDATE gateways SET lowered_until = lowered_until - interval '1 hour' WHERE name = 'telegram'")
+    admin = live.officer("admin")
+    admin.go("/kendali")
+    assert admin.reads("dilambatkan sampai") and admin.reads("dicoba lagi") and admin.reads("belum dipasang")
+    seen(admin, "the board with a provider that is lowered")
 
 
 def test_the_sign_in_page_and_every_error_page(live, seen, monkeypatch):

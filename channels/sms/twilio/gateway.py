@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -142,8 +143,12 @@ class Twilio(Channel):
             text=_first(raw.form, "Body").replace("\x00", ""),
             sender=sender,
             media=tuple(
-                Media(url, _first(raw.form, f"MediaContentType{n}")) for n in range(10) if (url := _first(raw.form, f"MediaUrl{n}"))
+                Media(_storable(url), _storable(_first(raw.form, f"MediaContentType{n}")))
+                for n in range(10)
+                if (url := _first(raw.form, f"MediaUrl{n}"))
             ),
+            # a name or a short code is a machine of some company; our own number is our own words come back
+            automatic=not re.search("[0-9]{7}", sender) or sender == _first(raw.form, "To"),
             raw=raw.body.decode("utf-8", "replace") or urlencode(raw.form, doseq=True),
         )
 
@@ -223,3 +228,8 @@ def _is_status(raw: RawRequest) -> bool:
 def _first(form: Mapping[str, list[str]], name: str) -> str:
     values = form.get(name) or [""]
     return values[0]
+
+
+def _storable(text: str) -> str:
+    """NUL fits in no database; the form was decoded without lone surrogates."""
+    return text.replace("\x00", "\ufffd")

@@ -48,7 +48,10 @@ def _change(value: Mapping[str, Any], number_id: str, harvest: shapes.Harvest) -
     if number_id and shapes.text(value["metadata"]["phone_number_id"]) != number_id:
         return
     contacts = list(shapes.rows(value.get("contacts")))
+    own = re.sub("[^0-9]", "", shapes.text((value.get("metadata") or {}).get("display_phone_number")))
     for message in harvest.rows(value.get("messages")):
+        if own and message.get("from") == own:  # our own words, come back
+            continue
         harvest.take(_message, message, contacts)
     for status in harvest.rows(value.get("statuses")):
         harvest.take(_receipt, status)
