@@ -16,7 +16,7 @@ run: ## the whole house on this machine; Ctrl-C ends it (PORT, HOST, DATA_DIR, D
 test: ## every test, with real servers and a real browser (ARGS="-k words" for some)
 	@.ci/setup test
 	@.ci/browser
-	@.ci/kannel
+	@.ci/gateways
 	@exec $(PYTHON) -m pytest $(ARGS)
 
 check: ## style, types, import rules and the rules of the house: under a minute

@@ -119,8 +119,11 @@ SHAPES = {
     "x_watched": (r"[0-9]{1,25}([\s,]+[0-9]{1,25})*", "must be user ids (digits), separated by commas"),
     "x_api_url": _ADDRESS,
     "email_address": (r"[^@\s]+@[^@\s]+\.[^@\s]+", "must be a mailbox such as lapor@example.go.id"),
-    "imap_url": (r"imaps?://[^\s/]+(/\S*)?", "must be imaps://user:password@host[:port][/folder]"),
-    "smtp_url": (r"smtps?(\+starttls)?://[^\s/]+\S*", "must be smtps://… or smtp+starttls://user:password@host[:port]"),
+    "imap_url": (r"imaps?://[^\s/@]+@[^\s/:@]+(:[0-9]{1,5})?(/\S*)?", "must be imaps://user:password@host[:port][/folder]"),
+    "smtp_url": (
+        r"smtps?(\+starttls)?://([^\s/@]+@)?[^\s/:@]+(:[0-9]{1,5})?/?",
+        "must be smtps://… or smtp+starttls://user:password@host[:port]",
+    ),
 }
 
 

@@ -134,7 +134,8 @@ class IncomingMessage:
 class DeliveryReceipt:
     """The provider's later word about a message we sent: state is sent | delivered | failed.
 
-    `permanent`: sending again cannot help. `opted_out`: the person asked the provider to stop.
+    `permanent`: sending again cannot help. `opted_out`: the person asked the provider to stop. `bounce`: it came back although
+    it had been taken for good (Sent.final).
     """
 
     channel: str
@@ -143,6 +144,7 @@ class DeliveryReceipt:
     reason: str = ""
     permanent: bool = False
     opted_out: bool = False
+    bounce: bool = False
 
 
 Item = IncomingMessage | DeliveryReceipt
@@ -230,6 +232,7 @@ class Channel:
 
     gateway: str = ""
     carries: tuple[str, ...] = ()
+    stand_in: bool = False  # no provider behind it: boards and `doctor` say so
     every: float | None = None  # seconds between two looks, for a provider that has to be asked
 
     def hooks(self) -> Iterable[Hook]:

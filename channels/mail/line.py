@@ -1,4 +1,4 @@
-"""The line to a mailbox: one IMAP session, and what its answers mean. https://www.rfc-editor.org/rfc/rfc3501"""
+"""The line to a mailbox: one IMAP session, and what its answers mean (RFC 3501)."""
 
 from __future__ import annotations
 
@@ -233,6 +233,7 @@ def leaves(body: Any, number: str = "", depth: int = 0) -> list[Leaf]:
     at = 8 + (1 if kind.startswith("text/") else 3 if kind == "message/rfc822" and len(body) > 8 and isinstance(body[8], list) else 0)
     shown = body[at] if len(body) > at and isinstance(body[at], list) and body[at] else [b"", None]
     file, size = _pairs(shown[1] if len(shown) > 1 else None), int(octets) if octets.isdigit() else 0
+    kind = "text/plain" if kind in ("/", "text/") else kind  # nobody could read the Content-Type: RFC 2045, 5.2
     return [Leaf(number or "1", kind, _pairs(body[2]), _word(body[5]).lower(), size, _word(shown[0]).lower(), file)]
 
 

@@ -1,4 +1,4 @@
-"""One mail out by SMTP: what it looks like, and what the server's codes mean. https://www.rfc-editor.org/rfc/rfc5321"""
+"""One mail out by SMTP: what it looks like, and what the server's codes mean (RFC 5321)."""
 
 from __future__ import annotations
 

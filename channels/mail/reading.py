@@ -161,13 +161,14 @@ def _text(mail: Mail, leaf: Leaf) -> str:
 
 
 def filename(leaf: Leaf) -> str:
+    """What the sender called a file, whichever of the two headers says it; "" when none does."""
     for given, name in ((leaf.file, "filename"), (leaf.params, "name")):
         try:
             pairs = [(key, value) for key, value in given.items() if key.partition("*")[0] == name]
             found = dict(decode_params([("", ""), *pairs])[1:]).get(name)
             if found:
                 text = collapse_rfc2231_value(found if isinstance(found, tuple) else found.strip('"'))
-                return words.storable(str(make_header(decode_header(text))))[:200].strip()
+                return words.storable(str(make_header(decode_header(text))).strip('" '))[:200]
         except Exception:
             return words.storable(given.get(name, "tanpa nama"))[:200]
     return ""
@@ -206,7 +207,7 @@ def _bounce(mail: Mail, head: EmailMessage, domain: str) -> list[DeliveryReceipt
     code = next((found[1] for group in failed if (found := re.search(r"\b([45]\d\d)\b", group.get("diagnostic-code", "")))), "")
     permanent = (status or code).startswith("5")
     reason = " ".join(filter(None, ["the mail came back", status or code]))
-    return [DeliveryReceipt("email", name, "failed", reason=reason, permanent=permanent)]
+    return [DeliveryReceipt("email", name, "failed", reason=reason, permanent=permanent, bounce=True)]
 
 
 def _fields(group: bytes) -> dict[str, str]:

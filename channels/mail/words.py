@@ -19,7 +19,7 @@ REPLY = re.compile(r"\s*(?:(?:re|bls|balas|balasan|sv|aw|antw)\s*(?:\[\d+\])?\s*
 FORWARD = re.compile(r"\s*(?:(?:fwd?|trs|ter|teruskan)\s*:\s*)+", re.IGNORECASE)
 # «On Fri, 13 Mar 2026 at 10:00, Somebody <a@b> wrote:» — mail programs break it over up to three lines.
 WROTE = re.compile(
-    r"^[ \t]*(?:On|Pada)\b[^\n]{4,200}(?:\n[^\n>]{1,200}){0,2}?(?:\b(?:wrote|menulis)\s*:|\b(?:wrote|menulis):?)[ \t]*$", re.MULTILINE
+    r"^[ \t]*(?:On|Pada)\b[^\n]{4,200}(?:\n(?!>)[^\n]{0,200}){0,2}?(?:\b(?:wrote|menulis)\s*:|\b(?:wrote|menulis):?)[ \t]*$", re.MULTILINE
 )
 # Outlook's block above the older letter: From and Sent (or Date), each at the beginning of a line, at most three lines apart.
 BLOCK = re.compile(
@@ -32,6 +32,7 @@ SIGNATURE = re.compile(r"^-- ?$", re.MULTILINE)
 
 
 def storable(text: str) -> str:
+    """Without what fits in no database: NUL and lone surrogates."""
     return UNSTORABLE.sub("\ufffd", text)
 
 

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from channels.sms import gammu_parts as parts
+from channels.sms.gammu_tables import CMS_ERRORS, ERRORS, FIND, INBOX, PHONES, PUT, PUT_PART, SENT, TP_STATUS
 from ntbcare.contract import Channel, ChannelError, DeliveryReceipt, IncomingMessage, OutgoingMessage, Polled, Refused, Sent
 
 if TYPE_CHECKING:
@@ -27,51 +28,9 @@ BACK = "2 minutes"  # UpdatedInDB counts whole seconds and is set before its com
 FIRST_LOOK = "2 days"
 TEXT_CODINGS = (parts.DEFAULT, parts.UNICODE)
 
-# StatusError of a delivery report: TP-Status, 3GPP TS 23.040, 9.2.3.15 → (can trying again not help, words). From 0x40 on
-# the SMS centre has stopped trying; for most of these the phone was only off, so tomorrow may be better.
-TP_STATUS = {
-    0x40: (False, "remote procedure error"),
-    0x41: (True, "incompatible destination"),
-    0x42: (False, "connection rejected by the recipient's side"),
-    0x43: (True, "no such number"),
-    0x45: (True, "no interworking with that network"),
-    0x46: (False, "validity period expired: the phone was off or away"),
-    0x47: (False, "deleted by us"),
-    0x48: (False, "deleted by the SMS centre"),
-    0x49: (False, "the SMS centre does not know it"),
-}
-# StatusCode of a SendingError: +CMS ERROR, 3GPP TS 24.011 annex E. The rest (no credit, no network) is ours and passes.
-CMS_ERRORS = {1: (True, "unassigned number"), 28: (True, "unidentified subscriber"), 30: (True, "unknown subscriber")}
 REFUSED = re.compile(
     r"authentication failed|no password supplied|pg_hba\.conf|(role|user|database) \".*\" does not exist|not permitted to log in"
 )
-ERRORS = ("SendingError", "DeliveryFailed", "Error")
-
-FIND = """
-SELECT "ID" FROM outbox WHERE "CreatorID" = %(creator)s AND "DestinationNumber" = %(to)s
-UNION SELECT "ID" FROM sentitems WHERE "CreatorID" = %(creator)s AND "DestinationNumber" = %(to)s
-GROUP BY "ID" HAVING NOT bool_or("Status" = ANY(%(errors)s)) ORDER BY 1 DESC LIMIT 1"""
-PUT = """
-INSERT INTO outbox ("ID", "DestinationNumber", "TextDecoded", "Coding", "UDH", "MultiPart", "RelativeValidity", "SenderID",
-                    "DeliveryReport", "CreatorID")
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'yes', %s)"""
-PUT_PART = 'INSERT INTO outbox_multipart ("ID", "SequencePosition", "TextDecoded", "Coding", "UDH") VALUES (%s, %s, %s, %s, %s)'
-INBOX = """
-SELECT "ID", "SenderNumber", "RecipientID", "Coding", "UDH", "Text", "TextDecoded",
-       extract(epoch FROM LOCALTIMESTAMP - "UpdatedInDB")::float8, least("ReceivingDateTime", "UpdatedInDB")::timestamptz
-FROM inbox
-WHERE (NOT "Processed" OR "ID" > %(high)s OR "ID" = ANY(%(wait)s)) AND "Class" <> 127
-  AND (%(phone)s = '' OR "RecipientID" = %(phone)s)
-ORDER BY "ID" LIMIT %(most)s"""
-SENT = """
-SELECT "ID", "SequencePosition", "Status", "StatusError", "StatusCode", "UDH", "UpdatedInDB" FROM sentitems
-WHERE "ID" IN (SELECT "ID" FROM sentitems WHERE starts_with("CreatorID", %(ours)s) AND "UpdatedInDB" >=
-  CASE WHEN %(at)s = '' THEN LOCALTIMESTAMP - %(first)s::interval
-       ELSE least(nullif(%(at)s, '')::timestamp, LOCALTIMESTAMP) - %(back)s::interval END)
-ORDER BY "ID", "SequencePosition" """
-PHONES = """
-SELECT "Send", "Receive", "Battery", "Signal", coalesce("NetName", ''), extract(epoch FROM LOCALTIMESTAMP - "TimeOut")::float8
-FROM phones WHERE %(phone)s = '' OR "ID" = %(phone)s ORDER BY "TimeOut" DESC LIMIT 1"""
 
 
 class Gammu(Channel):
@@ -246,10 +205,7 @@ def _place(cursor: str) -> dict[str, Any]:
 
 
 def _message(found: parts.Heard, name: str, raw: str) -> IncomingMessage:
-    """Senders that are no telephone (TELKOMSEL, 3636) are machines of the operator: kept, never answered.
-
-    Seven digits in a row are a telephone, even one that cannot be made E.164 (8123… without its 0): a person's words come first.
-    """
+    """Senders without seven digits in a row (TELKOMSEL, 3636) are no telephone but machines of the operator: kept, never answered."""
     sender = parts.storable(found.first.sender).strip()
     number = re.fullmatch(r"(\+|0|(?=62))([1-9][0-9]{6,14})", re.sub(r"[ -]", "", sender))
     if number:

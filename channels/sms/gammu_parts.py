@@ -21,6 +21,7 @@ UNSTORABLE = re.compile("[\ud800-\udfff\x00]")  # lone surrogates and NUL fit in
 
 
 def storable(text: str) -> str:
+    """Without what fits in no database: NUL and lone surrogates."""
     return UNSTORABLE.sub("\ufffd", text)
 
 

@@ -153,7 +153,8 @@ class Kannel(Channel):
 
 
 def _meaning(status: int, words: str, to: str) -> ChannelError:
-    """An answer of sendsms → what the house must decide. Its words are Kannel's own; they carry no number of anybody."""
+    """An answer of sendsms → what the house must decide. Its words are Kannel's own, or those of a proxy: no number stays in them."""
+    words = re.sub(r"\S*[0-9]{5}\S*", "…", words)
     if status == 503 and words.startswith("Temporal failure"):
         return Throttled("Kannel's queue is full", after=QUEUE_FULL, code="503")
     if status == 403 and words.startswith("Not routable"):

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
 from ntbcare import sanitise
-from ntbcare.casework import attachments, brakes, candidates, intake, joining, notices, replies
+from ntbcare.casework import attachments, brakes, candidates, intake, joining, notices, replies, triage
 from ntbcare.contract import IncomingMessage, Scene
 from ntbcare.domain import conversation
 from ntbcare.domain.conversation import Meaning, Understanding, Waiting
@@ -27,6 +27,7 @@ MESSAGE_LIMIT = 20_000  # letters: above every channel's own limit, so that nobo
 _ALBUM = timedelta(seconds=8)  # the words may hang on the next photo of the same album
 MACHINE = "machine"  # a meaning beside conversation's: kept, never answered
 _ECHOES = {Meaning.NEW, Meaning.COURTESY, Meaning.ANSWER, Meaning.EMPTY}
+_TOLD = {Meaning.ANSWER, Meaning.OBJECT, Meaning.WITHDRAW, Meaning.WHICH}  # these carry words into a case
 
 
 def receive(work: Work, message: IncomingMessage, gateway: str) -> None:
@@ -67,6 +68,8 @@ def _understand(work: Work, met: Met, message: IncomingMessage, text: str) -> Un
         return Understanding(Meaning.NEW, None, text)  # nine digits that are nobody's ticket: a customer number inside a new report
     if heard.meaning is Meaning.EMPTY and message.lat is not None and message.lon is not None:
         return Understanding(Meaning.ANSWER)
+    if message.phone and _digits(message.phone) in _digits(text):
+        return Understanding(Meaning.EMPTY)  # a card with their own number: some providers write it out as text
     return heard
 
 
@@ -78,11 +81,16 @@ def _machine(work: Work, message: IncomingMessage, gateway: str, met: Met, text:
 
 def _piece(work: Work, message: IncomingMessage, gateway: str, met: Met, text: str, piece: joining.Piece) -> None:
     """The rest of an album, or an edit: it belongs to a case we have, or waits with its fellows for words."""
+    if work.ref.tells_violation(text):
+        _sealed(work, message, gateway, met.id, intake.sealed_sentence(work))
+        return
     stored = _store(work, message, gateway, met.id, piece.meaning, text, case_id=piece.case_id)
     if stored is None:
         return
     attachments.expect(work, stored, gateway, message.media, piece.case_id, met.id)
     case = cases.get(work.session, piece.case_id) if piece.case_id else None
+    if case is not None and message.lat is not None and message.lon is not None:
+        triage.locate(work, case, message.lat, message.lon)
     if case is not None and text:
         joining.add(work, case, text, edited=bool(message.edits))
 
@@ -95,6 +103,9 @@ def _other(work: Work, message: IncomingMessage, gateway: str, met: Met, heard: 
         return
     if heard.meaning is Meaning.EMPTY and message.media:
         _photo(work, message, gateway, contact)
+        return
+    if heard.meaning in _TOLD and work.ref.tells_violation(text):
+        _sealed(work, message, gateway, met.id, intake.sealed_sentence(work))
         return
     stored = _store(work, message, gateway, contact.id, heard.meaning, text, ticket=heard.ticket)
     if stored is None:
@@ -158,7 +169,7 @@ def what_we_wait_for(work: Work, contact: int) -> Waiting:
         questions=_in_state(rows, State.NEEDS_INFO),
         reactions=_in_state(rows, State.RESPONDED),
         polls=_in_state(rows, State.CLOSED),
-        parked=_parked(work, contact) if len(rows) > 1 else "",
+        parked=replies.parked(work, contact) if len(rows) > 1 else "",
     )
 
 
@@ -167,14 +178,13 @@ def _tells(words: str) -> bool:
     return len(words.split()) >= 4
 
 
+def _digits(text: str) -> str:
+    return "".join(letter for letter in text if letter.isascii() and letter.isdigit())
+
+
 def _in_state(rows: Sequence[Any], state: State) -> tuple[str, ...]:
     """Tickets, each once: a case closed twice has a row for every unanswered poll."""
     return tuple(dict.fromkeys(row.ticket for row in rows if row.state == state))
-
-
-def _parked(work: Work, contact: int) -> str:
-    query = select(Message.text).where(Message.contact_id == contact, Message.meaning == Meaning.WHICH).order_by(Message.id.desc())
-    return work.session.execute(query.limit(1)).scalar() or ""
 
 
 def _store(
@@ -196,6 +206,10 @@ def _store(
 def _new(work: Work, message: IncomingMessage, gateway: str, met: Met, heard: Understanding) -> None:
     """A report: the rest of the one sent a moment ago, or a case of its own."""
     case = None if met.new or heard.explicit else joining.continues(work, met.id, heard.words)
+    if case is not None and not message.media and joining.repeats(work, case, heard.words):
+        if _store(work, message, gateway, met.id, "repeat", heard.words, case_id=case.id) and case.because is not None:
+            replies.act(work, work.session.get_one(Contact, met.id), Understanding(Meaning.CHECK, case.ticket))
+        return
     if case is not None:
         _piece(work, message, gateway, met, heard.words, joining.Piece("piece", case.id))
         return
@@ -206,6 +220,10 @@ def _new(work: Work, message: IncomingMessage, gateway: str, met: Met, heard: Un
         if not met.new:
             attachments.adopt(work, filed.case_id, met.id)
     except SealedDoor as sealed:
-        # a whistleblower's words must not lie in an open table: only that something came is kept
-        if _store(work, message, gateway, met.id, Meaning.COURTESY, "") and not brakes.talkative(work, met.id):
-            notices.say(work, work.session.get_one(Contact, met.id), "sealed", words=sealed.sentence)
+        _sealed(work, message, gateway, met.id, sealed.sentence)
+
+
+def _sealed(work: Work, message: IncomingMessage, gateway: str, contact: int, sentence: str) -> None:
+    """A whistleblower's words must not lie in an open table: only that something came is kept."""
+    if _store(work, message, gateway, contact, Meaning.COURTESY, "") and not brakes.talkative(work, contact):
+        notices.say(work, work.session.get_one(Contact, contact), "sealed", words=sentence)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,6 +18,13 @@ _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 CHATTER = ("help", "courtesy", "unknown_ticket", "too_late", "which", "words_added", "media_words", "sealed")
 MOST_CHATTER = 3
 _PAUSE = timedelta(minutes=5)
+_LOOK_BACK = 50  # messages
+_MOMENT = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}|\d{1,2}[:.]\d{2}(?:[:.]\d{2})?")  # 2026-03-13, 13/3/26, 12:01, 12.01.33
+
+
+def _undated(text: str) -> str:
+    """The words without dates and times; "" when nothing else is left."""
+    return " ".join(_MOMENT.sub(" ", text).casefold().split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +78,12 @@ def _count(work: Work) -> int:
 
 
 def echo(work: Work, contact_id: int, text: str) -> bool:
-    """Has this sender said these very words so often within an hour that no person can be behind it?"""
-    street = work.ref.street
-    same = select(Message.id).where(
-        Message.contact_id == contact_id, Message.received_at > work.now - _HOUR, Message.text == text, Message.text != ""
-    )
-    if len(work.session.execute(same.limit(street.echoes - 1)).all()) < street.echoes - 1:
+    """Has this sender said these very words so often within an hour that no person can be behind it? Dates and times do not count
+    as words: a machine puts the moment into each of its answers."""
+    street, bare = work.ref.street, _undated(text)
+    recent = (Message.contact_id == contact_id) & (Message.received_at > work.now - _HOUR) & (Message.text != "")
+    said = work.session.scalars(select(Message.text).where(recent).order_by(Message.id.desc()).limit(_LOOK_BACK))
+    if sum(before == text or (bare != "" and _undated(before) == bare) for before in said) < street.echoes - 1:
         return False
     upkeep.alarm(work, "echo", f"contact:{contact_id}", "Satu pengirim mengulang kalimat yang sama; disimpan, tidak dijawab lagi.")
     return True

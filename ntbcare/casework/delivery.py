@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -58,6 +59,10 @@ def next_message(work: Work, notice_id: int) -> Dial | Wait | None:
         notice.last_error = f"mungkin sudah terkirim {notice.possible_repeats + 1} kali tanpa jawaban penyedia; tidak dikirim lagi"
         gave_up(work, notice)
         return None
+    if not notice.prompted and work.ref.street.quiet_until(notice.channel, work.now, work.ref.zone) is not None:
+        # what could not leave by day rings nobody awake; an errand of its own, so that it holds up no answer asked at night
+        notices.send(work, notice, key=f"deliver:{notice.id}:{notice.attempts}:{work.now:%Y%m%d%H}")
+        return None
     brake = brakes.sending(work, notice, contact)
     if brake.never:
         notice.last_error = brake.never
@@ -94,9 +99,11 @@ def _gateway(work: Work, channel: str, address: str) -> tuple[tuple[str, bool] |
 def _message(work: Work, notice: Notice, contact: Contact) -> OutgoingMessage:
     case = cases.get(work.session, notice.case_id) if notice.case_id else None
     subject = f"Laporan {tickets.pretty(case.ticket)}" if case else ""
+    # who wrote to us in private is reached directly; a public post is the way only to somebody who never did
+    thread = notice.thread if notice.public or contact.heard_at is None or notice.channel not in notices.PUBLIC else None
     return OutgoingMessage(
         f"notice-{notice.id}", contact.address, _with_pin(work, notice, case), () if notice.public else _choices(notice, case),
-        channel=notice.channel, thread=notice.thread or "", public=notice.public, heard_at=contact.heard_at, subject=subject,
+        channel=notice.channel, thread=thread or "", public=notice.public, heard_at=contact.heard_at, subject=subject,
     )  # fmt: skip
 
 
@@ -108,6 +115,8 @@ def _with_pin(work: Work, notice: Notice, case: Case | None) -> str:
 
 def _choices(notice: Notice, case: Case | None) -> tuple[tuple[str, str], ...]:
     """Short answers to tap, where the channel has buttons; each carries its ticket, so it can never reach another case."""
+    if notice.template == "which":
+        return tuple((tickets.pretty(ticket), ticket) for ticket in _tickets_in(notice.body))
     if case is None:
         return ()
     if notice.template in ("response", "response_reminder"):
@@ -115,6 +124,14 @@ def _choices(notice: Notice, case: Case | None) -> tuple[tuple[str, str], ...]:
     if notice.template == "poll":
         return tuple((f"{score} {label}", f"{case.ticket} {score}") for score, label in LABELS.items())
     return ()
+
+
+def _tickets_in(words: str) -> Iterator[str]:
+    """Every ticket that words of ours name, in their order."""
+    rest = words
+    while (found := tickets.find(rest)) is not None:
+        ticket, rest = found
+        yield ticket
 
 
 def sent(work: Work, dial: Dial, notice_id: int, result: Sent) -> None:
@@ -156,11 +173,15 @@ def failed(work: Work, dial: Dial, error: ChannelError, claim: Claim) -> None:
         return
     throttle = error.after if isinstance(error, Throttled) else None
     failures = street.stumbled(work.session, dial.gateway, work.now, notice.last_error, throttle)
-    if failures >= DOWN_AFTER and throttle is None:
-        upkeep.alarm(work, "channel_down", dial.gateway, f"Penyedia {dial.gateway} belum menerima pesan kita: {notice.last_error}")
     others = [name for name in work.house.gateways.get(notice.channel, ()) if name != dial.gateway]
+    if throttle is not None:  # nobody failed: it is not counted, and another gateway need not wait for this one
+        rest = timedelta(seconds=min(throttle, 1.0) if others else throttle)
+        errands.postpone(work.session, claim, work.now + rest)
+        return
+    if failures >= DOWN_AFTER:
+        upkeep.alarm(work, "channel_down", dial.gateway, f"Penyedia {dial.gateway} belum menerima pesan kita: {notice.last_error}")
     again = timedelta(seconds=1) if others and not error.perhaps_sent else errands.backoff(claim.attempts)
-    if errands.fail(work.session, claim, work.now, notice.last_error, again if throttle is None else timedelta(seconds=throttle)):
+    if errands.fail(work.session, claim, work.now, notice.last_error, again):
         gave_up(work, notice)
 
 
@@ -192,8 +213,9 @@ def receipt(work: Work, told: DeliveryReceipt) -> None:
 
 
 def _heed(work: Work, notice: Notice, told: DeliveryReceipt) -> None:
-    """Only forward steps count. A failure that may pass (a phone that is off) is tried again, a few times."""
-    if notice.state != "sent" or told.state == "sent":
+    """Only forward steps count, and a letter that comes back. A failure that may pass (a phone that is off) is tried again, a few times."""
+    came_back = told.bounce and told.state == "failed" and notice.state == "delivered"  # a mail server took it, another did not
+    if (notice.state != "sent" and not came_back) or told.state == "sent":
         return
     if told.state == "delivered":
         delivered(work, notice)

@@ -70,6 +70,16 @@ def continues(work: Work, contact_id: int, words: str) -> Case | None:
     return None if _another(work, case, words) else case
 
 
+def repeats(work: Work, case: Case, words: str) -> bool:
+    """Are these the very words that were told before? Somebody pressed twice, or wonders whether they arrived."""
+    told = work.session.scalars(select(Message.text).where(Message.case_id == case.id).order_by(Message.id).limit(50))
+    return _plain(words) in {_plain(text) for text in (case.text, *told)}
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
 def _another(work: Work, case: Case, words: str) -> bool:
     if len(words.split()) < _OWN_STORY:
         return False
@@ -88,7 +98,8 @@ def _another(work: Work, case: Case, words: str) -> bool:
 def add(work: Work, case: Case, words: str, *, edited: bool = False) -> None:
     """More of the same story. While it has no desk of its own it is read again as a whole; later the desk sees that something came.
 
-    The first piece is acknowledged, the next are not: a story in ten messages is not answered ten times.
+    The first piece is acknowledged, the next are not: a story in ten messages is not answered ten times. What comes
+    before triage needs no word of its own: the receipt is still to be written, and is about the whole.
     """
     case.attention = followup.WORDS
     if words and case.state == State.RECEIVED and not edited:
@@ -97,9 +108,14 @@ def add(work: Work, case: Case, words: str, *, edited: bool = False) -> None:
             triage.read_again(work, case)
     told = f"Ralat: {words}" if edited else words or "(foto atau rekaman)"
     work.tell("case:words_added", case.id, words=told)
-    pieces = select(Message.id).where(Message.case_id == case.id, Message.meaning.in_(("piece", "edit", "photo"))).limit(2)
-    if len(work.session.execute(pieces).all()) == 1 and case.state not in (State.NEEDS_INFO,):
+    if case.because is not None and case.state != State.NEEDS_INFO and not _acknowledged(work, case):
         notices.owe(work, case, "words_added")
     if case.state == State.NEEDS_INFO and words:
         work.proved.add(case.id)
         followup.answer(work, case, words)
+
+
+def _acknowledged(work: Work, case: Case) -> bool:
+    """Was the sender told within this story that more of it has come?"""
+    said = (Notice.case_id == case.id) & (Notice.template == "words_added") & (Notice.created_at > work.now - work.ref.street.join_media)
+    return work.session.execute(select(Notice.id).where(said).limit(1)).first() is not None

@@ -8,7 +8,7 @@ from typing import Any
 from ntbcare.domain import clock as promises
 from ntbcare.domain import tickets
 from ntbcare.records.cases import Case
-from ntbcare.records.messages import Notice, thread_of
+from ntbcare.records.messages import Notice, last_letter, thread_of
 from ntbcare.records.people import Contact
 from ntbcare.records.work import NO_WAIT, Work
 
@@ -35,6 +35,8 @@ def owe(work: Work, case: Case, template: str, **facts: Any) -> Notice:
     thread = thread_of(work.session, case.id) if channel in PUBLIC else None
     if thread and template == "receipt":
         _write(work, "public_receipt", channel, contact, case, dict(known), thread=thread, public=True)
+    if channel == "email":
+        thread = last_letter(work.session, case.id, channel)
     return _write(work, template, channel, contact, case, known, thread=thread)
 
 

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 
 from sqlalchemy import select, update
 
-from ntbcare.casework import brakes, followup, notices, polling, triage
+from ntbcare.casework import attachments, brakes, followup, notices, polling, triage
 from ntbcare.domain import tickets
 from ntbcare.domain.conversation import Meaning, Understanding
 from ntbcare.domain.errors import AlreadyAnswered, DomainError, LostRace
 from ntbcare.domain.lifecycle import LABELS, OPEN, State
 from ntbcare.records import cases
 from ntbcare.records.cases import Case
-from ntbcare.records.messages import Message
+from ntbcare.records.messages import Message, Notice
 from ntbcare.records.people import Contact
 from ntbcare.records.work import Work
+
+_PATIENCE = timedelta(days=1)  # words that waited longer for their case are no longer added to what is said later
+_ASKED_AGAIN = timedelta(hours=1)
+_MOST_PARKED, _SHORT = 10, 2  # messages; words
 
 
 def act(work: Work, contact: Contact, heard: Understanding) -> None:
@@ -56,11 +62,8 @@ def _with_case(act: Callable[[Work, Case, Understanding], None]) -> Callable[[Wo
         case = _mine(work, contact, heard)
         if case is None:
             return
-        work.session.execute(
-            update(Message).where(Message.contact_id == contact.id, Message.meaning == Meaning.WHICH).values(meaning="which_done")
-        )
         try:
-            act(work, case, heard)
+            act(work, case, _chosen(work, contact, case, heard))
         except LostRace:
             raise  # somebody acted in this very moment: the door takes the message again, from the beginning
         except AlreadyAnswered:
@@ -84,7 +87,34 @@ def _check(work: Work, contact: Contact, heard: Understanding) -> None:
         notices.say(work, contact, "status", case, state=LABELS[State(case.state)][1])
 
 
+def parked(work: Work, contact: int) -> str:
+    """What this sender told while we ask which case it is about: everything, but of lone digits and yes or no only the newest."""
+    waits = (Message.contact_id == contact) & (Message.meaning == Meaning.WHICH) & (Message.received_at > work.now - _PATIENCE)
+    newest = work.session.scalars(select(Message.text).where(waits).order_by(Message.id.desc()).limit(_MOST_PARKED)).all()
+    if all(len(text.split()) <= _SHORT for text in newest):
+        return newest[0] if newest else ""
+    return "\n".join(dict.fromkeys(reversed(newest)))
+
+
+def _chosen(work: Work, contact: Contact, case: Case, heard: Understanding) -> Understanding:
+    """The case is named: what was parked goes there and waits no longer."""
+    waits = update(Message).where(Message.contact_id == contact.id, Message.meaning == Meaning.WHICH)
+    told = parked(work, contact.id) if heard.meaning is Meaning.ANSWER else ""
+    if not work.session.execute(waits.values(meaning="which_done", case_id=case.id).returning(Message.id)).all():
+        return heard
+    attachments.adopt(work, case.id, contact.id)
+    if not told or told in heard.words:
+        return heard
+    return replace(heard, words=f"{told}\n{heard.words}")  # the ticket came with more words
+
+
 def _which(work: Work, contact: Contact, heard: Understanding) -> None:
+    """Asked once: who goes on telling before choosing has everything brought to the case they choose."""
+    asked = (Notice.contact_id == contact.id) & (Notice.template == "which") & (Notice.created_at > work.now - _ASKED_AGAIN)
+    waits = (Message.contact_id == contact.id) & (Message.meaning == Meaning.WHICH) & (Message.received_at > work.now - _ASKED_AGAIN)
+    parked_before = len(work.session.execute(select(Message.id).where(waits).limit(2)).all()) > 1
+    if parked_before and work.session.execute(select(Notice.id).where(asked).limit(1)).first() is not None:
+        return
     notices.say(work, contact, "which", tickets=[tickets.pretty(ticket) for ticket in heard.choices[:3]])
 
 

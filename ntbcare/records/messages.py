@@ -170,6 +170,12 @@ def thread_of(session: Session, case_id: int) -> str | None:
     return session.execute(query).scalar()
 
 
+def last_letter(session: Session, case_id: int, channel: str) -> str | None:
+    """The provider's name of the newest message of a case on a channel: what an answer by mail hangs below."""
+    query = select(func.coalesce(Message.ref, Message.external_id)).where(Message.case_id == case_id, Message.channel == channel)
+    return session.execute(query.order_by(Message.id.desc()).limit(1)).scalar()
+
+
 def notices_of(session: Session, case_id: int) -> list[Notice]:
     """Every notice of a case, oldest first."""
     return list(session.scalars(select(Notice).where(Notice.case_id == case_id).order_by(Notice.id)))

@@ -63,7 +63,7 @@ def board() -> ResponseReturnValue:
 def _here() -> dict[str, streetboard.Here]:
     """The gateways in service. A page of ours needs no provider."""
     channels = {name: one for name, one in current_app.extensions["channels"].items() if one.carries != ("web",)}
-    return {name: streetboard.Here(one.carries, one.every is not None, getattr(one, "stand_in", False)) for name, one in channels.items()}
+    return {name: streetboard.Here(one.carries, one.every is not None, one.stand_in) for name, one in channels.items()}
 
 
 def _errand(work: Work, errand: Errand) -> tuple[int, str, str, int, str, str]:

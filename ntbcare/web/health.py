@@ -58,7 +58,7 @@ def street(app: Flask) -> list[tuple[str, bool | None, str]]:
         thread.join(max(0.0, until - monotonic()))
     silent = (False, f"no answer within {_CHECKED_WITHIN:.0f} seconds")
     names = {gateway: name for gateway, name, _ in app.extensions["providers"]}
-    real = {name for name, channel in channels.items() if not getattr(channel, "stand_in", False)}
+    real = {name for name, channel in channels.items() if not channel.stand_in}
     found: list[tuple[str, bool | None, str]] = [
         (names.get(name, name) if name in real else name, *told.get(name, silent)) for name in channels
     ]

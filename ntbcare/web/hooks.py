@@ -26,11 +26,16 @@ _TAKEN = Counter("ntbcare_hook_requests", "Requests of providers", ["channel", "
 def mount(app: Flask, channels: dict[str, Channel], public_url: str) -> None:
     """One route per hook of every channel that is configured; the others answer 404."""
     room = APIBlueprint("hooks", __name__, enable_openapi=False)
+    room.url_value_preprocessor(_allow_batches)  # of all that runs before a view only this comes before the sign-in, which reads the body
     for name, channel in channels.items():
         for hook in channel.hooks():
             endpoint = hook.path.replace("/", "_")
             room.add_url_rule(f"/hooks/{hook.path}", endpoint, partial(take, name, channel, public_url), methods=list(hook.methods))
     app.register_blueprint(room)
+
+
+def _allow_batches(endpoint: str | None, values: dict[str, object] | None) -> None:
+    request.max_content_length = LARGEST
 
 
 def take(name: str, channel: Channel, public_url: str) -> ResponseReturnValue:
@@ -68,7 +73,6 @@ def _query(raw: RawRequest) -> str:
 
 def raw_request(public_url: str) -> RawRequest:
     """The request as it came. The address is the public one, because that is what providers sign."""
-    request.max_content_length = LARGEST
     query = request.query_string.decode("utf-8", "replace")
     body = request.get_data(cache=True)
     return RawRequest(

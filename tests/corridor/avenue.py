@@ -46,7 +46,9 @@ class Avenue:
     def whatsapp(self, *messages: dict[str, Any]):
         """Meta brings us messages of WhatsApp in one batch."""
         value = {"messaging_product": "whatsapp", "metadata": {"phone_number_id": meta_api.NUMBER_ID}, "messages": list(messages)}
-        return self.notify({"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [{"field": "messages", "value": value}]}]})
+        return self.notify(
+            {"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [{"field": "messages", "value": value}]}]}
+        )
 
     def notify(self, payload: dict[str, Any]):
         """Meta brings us any notification, signed."""

@@ -9,6 +9,7 @@ import pwd
 import re
 import shutil
 import socket
+import ssl
 import subprocess
 import tempfile
 import threading
@@ -18,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-PASSWORD = "rahasia@1/sangat:panjang&tiga?empat#"
+PASSWORD = "rahasia@1/sangat:panjang&tiga?empat"
 
 
 class Dovecot:
@@ -52,6 +53,17 @@ class Dovecot:
             rows = line.uid("FETCH", "1:*", "(FLAGS)")[1]
         texts = [row.decode() for row in rows if row]
         return sorted((int(re.search(r"UID (\d+)", text)[1]), "\\Seen" in text) for text in texts)
+
+    def carried(self, user: str) -> int:
+        """Bytes of letters' bodies that the user's last session took away; Dovecot notes them when the session has ended."""
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            rows = [row for row in self.log.read_text().splitlines() if user in row]
+            ended = [row for row in rows if "body_bytes=" in row]
+            if ended and len(ended) == sum(": Info: Login: " in row for row in rows):
+                return int(ended[-1].rpartition("body_bytes=")[2])
+            time.sleep(0.02)
+        raise AssertionError(self.log.read_text()[-2000:])
 
     def make_anew(self, user: str, folder: str) -> None:
         """Throw a folder away and make it again: another UIDVALIDITY."""
@@ -148,16 +160,21 @@ class ScriptedImap:
     """
 
     def __init__(
-        self, *rules: tuple[str, bytes | Callable[[str], bytes] | None], greeting: bytes = b"* OK ready\r\n", host: str = "127.0.0.1"
+        self,
+        *rules: tuple[str, bytes | Callable[[str], bytes] | None],
+        greeting: bytes = b"* OK ready\r\n",
+        host: str = "127.0.0.1",
+        secure: ssl.SSLContext | None = None,
     ) -> None:
-        self.rules, self.greeting = rules, greeting
+        self.rules = (*rules, ("CAPABILITY", b"* CAPABILITY IMAP4rev1\r\n{tag} OK done\r\n"))
+        self.greeting, self._secure = greeting, secure
         self.heard: list[str] = []
         self._door = socket.create_server((host, 0))
         self.port = self._door.getsockname()[1]
         self._open: list[socket.socket] = []
 
     def url(self, host: str = "127.0.0.1") -> str:
-        return f"imap://lapor:x@{host}:{self.port}/"
+        return f"imap{'s' if self._secure else ''}://lapor:x@{host}:{self.port}/"
 
     def __enter__(self) -> ScriptedImap:
         threading.Thread(target=self._accept, daemon=True).start()
@@ -179,6 +196,7 @@ class ScriptedImap:
 
     def _serve(self, line: socket.socket) -> None:
         try:
+            line = self._secure.wrap_socket(line, server_side=True) if self._secure else line
             line.sendall(self.greeting)
             for row in line.makefile("rb"):
                 tag, _, words = row.decode().strip().partition(" ")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import ssl
 from collections import deque
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -21,7 +23,7 @@ class SmtpServer:
     mails: (sender, recipients, mail) taken · failing: recipient → answer to RCPT.
     """
 
-    def __init__(self, *, auth: bool = True) -> None:
+    def __init__(self, *, auth: bool = True, secure: ssl.SSLContext | None = None) -> None:
         self.mails: list[tuple[str, list[str], EmailMessage]] = []
         self.raw: list[bytes] = []
         self.failing: dict[str, str] = {}
@@ -29,7 +31,7 @@ class SmtpServer:
         self.commands: list[str] = []
         self.auth = auth
         how = {"authenticator": self._authenticate, "auth_require_tls": False} if auth else {}
-        self._controller = Controller(self, "127.0.0.1", 0, server_hostname="smtp.example", **how)
+        self._controller = Controller(self, "127.0.0.1", 0, server_hostname="smtp.example", ssl_context=secure, **how)
         self.port = 0
 
     def __enter__(self) -> SmtpServer:
@@ -90,7 +92,5 @@ class SmtpServer:
 
 
 def _free() -> int:
-    import socket
-
     with socket.create_server(("127.0.0.1", 0)) as door:
         return door.getsockname()[1]

@@ -27,7 +27,7 @@ def _opened(function: ast.AST) -> set[str]:
 
 
 def test_only_work_commits_a_session():
-    for path in rooms():
+    for path in rooms("ntbcare", "workers"):  # a channel has no session of ours: Gammu's own database is its provider
         for receiver, line in _calls(path, "commit"):
             assert receiver in PIECES or path == KEY, f"{path}:{line}: {receiver} is no piece of work; only records/work.py commits"
 
