@@ -45,9 +45,9 @@ def listen(claim: Claim) -> None:
         return
     for item in polled.items:
         listening.take(house, gateway, item)
+    for external_id, reason, raw in polled.unknown:
+        listening.keep(house, gateway, external_id, reason, raw)
     with house.work(_ACTOR) as work:
-        for external_id, reason, raw in polled.unknown:
-            upkeep.keep_unread(work, gateway, external_id, reason, raw)
         street.move_cursor(work.session, gateway, polled.cursor, work.now)
         street.recovered(work.session, f"listen:{gateway}", work.now)
         wait = 0.0 if polled.more else polled.after or channel.every

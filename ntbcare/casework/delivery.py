@@ -176,6 +176,7 @@ def failed(work: Work, dial: Dial, error: ChannelError, claim: Claim) -> None:
     others = [name for name in work.house.gateways.get(notice.channel, ()) if name != dial.gateway]
     if throttle is not None:  # nobody failed: it is not counted, and another gateway need not wait for this one
         rest = timedelta(seconds=min(throttle, 1.0) if others else throttle)
+        notice.attempts -= 1
         errands.postpone(work.session, claim, work.now + rest)
         return
     if failures >= DOWN_AFTER:

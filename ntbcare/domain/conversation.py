@@ -72,6 +72,7 @@ _COURTESIES = {
     "halo", "hallo", "hai", "hi", "p", "ping", "tes", "test", "assalamualaikum", "selamat pagi", "selamat siang", "selamat sore",
     "selamat malam", "salam", "terima kasih banyak", "makasih banyak", "ok terima kasih", "baik terima kasih", "matur tampi asih",
 }  # fmt: skip
+_NINE = re.compile(r"(?:(\S+)\s+)?#?(\d{3}[ .-]?\d{3}[ .-]?\d{3})\s*[.!?]?")
 _SCORE = re.compile(r"^\s*(\d{1,3})\s*[.!]?\s*$")  # 6 and 10 too: whoever answers outside 1 to 5 is told so, and makes no case
 
 
@@ -84,7 +85,7 @@ def understand(text: str, waiting: Waiting, about: str | None = None) -> Underst
     stripped = text.strip()
     if not stripped:
         return Understanding(Meaning.EMPTY)
-    found = tickets.find(stripped)
+    found = tickets.find(stripped) or _mistyped(stripped)
     ticket, rest = found if found else (about, stripped)
     first, _, after = rest.partition(" ")
     head = first.lower().strip(".,:;!?")
@@ -100,6 +101,14 @@ def understand(text: str, waiting: Waiting, about: str | None = None) -> Underst
     if ticket is not None:
         return _about(ticket, rest, waiting)
     return _unnamed(stripped, waiting)
+
+
+def _mistyped(text: str) -> tuple[str, str] | None:
+    """Nine digits that are no ticket, alone or after a command: somebody mistyped theirs, and must be told so."""
+    match = _NINE.fullmatch(text)
+    if match is None or (match[1] and match[1].lower() not in _COMMANDS):
+        return None
+    return re.sub(r"\D", "", match[2]), match[1] or ""
 
 
 def _orders(command: Meaning, after: str) -> bool:

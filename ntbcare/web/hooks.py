@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from functools import partial
+from functools import partial, update_wrapper
 from urllib.parse import unquote_plus, urlsplit
 
 import structlog
@@ -15,6 +15,7 @@ from prometheus_client import Counter
 from ntbcare.casework import listening
 from ntbcare.contract import BadSignature, Channel, RawRequest, UnknownShape
 from ntbcare.web import errors, guards
+from ntbcare.web.limits import limiter
 
 LARGEST = 4 * 1024 * 1024  # bytes of one request: Meta's batches may have 3 MB, and what is refused too often it throws away
 _SECRETS = ("secret", "hub.verify_token")  # names of a query whose values open our doors: they are kept nowhere
@@ -30,7 +31,9 @@ def mount(app: Flask, channels: dict[str, Channel], public_url: str) -> None:
     for name, channel in channels.items():
         for hook in channel.hooks():
             endpoint = hook.path.replace("/", "_")
-            room.add_url_rule(f"/hooks/{hook.path}", endpoint, partial(take, name, channel, public_url), methods=list(hook.methods))
+            view = update_wrapper(partial(take, name, channel, public_url), take)  # with a name: the limiter asks every view for one
+            room.add_url_rule(f"/hooks/{hook.path}", endpoint, view, methods=list(hook.methods))
+    limiter.exempt(room)  # a provider brings everybody's words from few addresses
     app.register_blueprint(room)
 
 

@@ -70,7 +70,7 @@ WORDS: tuple[tuple[str, str, Outcome, str | None], ...] = (
     ("a lone surrogate", "Jalan rusak \ud83d parah di depan pasar kami", CASE, ""),
     ("blanks only", "   \n \t ", ANSWERED, None),
     ("digits like a ticket, alone", "482173009", ANSWERED, None),
-    ("digits that are no ticket", "482173059", CASE, None),
+    ("digits that are no ticket", "482173059", ANSWERED, None),
     ("digits like a ticket, in a report", "482173009 nomor pelanggan saya, air PDAM mati sejak kemarin", CASE, None),
     ("templates and shells", "{{7*7}} ${jndi:ldap://x} `id` $(reboot) jalan rusak di depan pasar", CASE, None),
     ("letters that stack", "Jalan r\u0301\u0302\u0303\u0304\u0305u\u0316\u0317sak di depan pasar kami", CASE, ""),

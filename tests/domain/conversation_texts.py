@@ -108,7 +108,7 @@ ROWS: list[tuple[str, Waiting, M, str | None, str | int | None]] = [
     ("belum", POLLED, M.OBJECT, A, ""),
     ("6", POLLED, M.RATING, A, 6),  # refused with a sentence, but no case of its own
     ("10", NOTHING, M.COURTESY, None, None),
-    ("cek 482173058", NOTHING, M.CHECK, None, None),  # a slip of the finger
+    ("cek 482173058", NOTHING, M.CHECK, "482173058", None),  # a slip of the finger
     ("4 lubang di jalan kami", POLLED, M.NEW, None, "4 lubang di jalan kami"),
     # words that could belong to more than one case: asked, never guessed
     ("di dusun montong", TWO_ASKED, M.WHICH, None, "di dusun montong"),

@@ -40,7 +40,9 @@ def test_a_channel_knows_the_contract_and_nothing_else_of_ours():
 def test_no_channel_is_forgotten_by_the_rule_that_keeps_them_strangers():
     providers = {".".join(path.with_suffix("").parts) for path in rooms("channels") if path.stem not in COMMON}
     named = set(RULES["Strangers"]["modules"])
-    owners = {provider: {name for name in named if provider == name or provider.startswith((f"{name}.", f"{name}_"))} for provider in providers}
+    owners = {
+        provider: {name for name in named if provider == name or provider.startswith((f"{name}.", f"{name}_"))} for provider in providers
+    }
     assert all(owners.values()) and set().union(*owners.values()) == named, "name every provider under «Strangers» in pyproject.toml"
 
 
