@@ -147,7 +147,20 @@ class DeliveryReceipt:
     bounce: bool = False
 
 
-Item = IncomingMessage | DeliveryReceipt
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """The provider says only where words are; Channel.look(ref) brings them. (gateway, `external_id`) is unique: a resend is the same.
+
+    Reading dials nobody, so it is stored and the provider is asked by a worker. The words themselves come under their own external_id.
+    """
+
+    channel: str
+    external_id: str
+    ref: str
+    raw: str = ""
+
+
+Item = IncomingMessage | DeliveryReceipt | Pointer
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +267,10 @@ class Channel:
     def fetch(self, ref: str, limit: int) -> Fetched:
         """The file that a Media named `ref`, at most `limit` bytes. Raises TooLarge, Refused (gone), ChannelError (again later)."""
         raise Refused(f"{self.gateway} has no files")
+
+    def look(self, ref: str) -> Item | None:
+        """What a Pointer named `ref`; None = it is gone, or not for us. Raises ChannelError (again later); a permanent one: a person must look."""
+        raise Refused(f"{self.gateway} cannot look anything up")
 
     def poll(self, cursor: str) -> Polled:
         """Look for news since `cursor` ("" = the first look ever). Asked every `every` seconds."""

@@ -14,7 +14,7 @@ from ntbcare.records import errands
 from ntbcare.records.errands import Claim
 from ntbcare.records.messages import Notice
 from ntbcare.records.work import Work
-from workers import boot, deliver, fetch, listen, post
+from workers import boot, deliver, fetch, listen, look, post
 
 log = structlog.get_logger()
 _TOOK = Histogram("ntbcare_errand_seconds", "Time one errand took", ["kind"])
@@ -25,7 +25,9 @@ VERBS: dict[str, tuple[Actor, Callable[[Work, int], None]]] = {
     "poll": (Actor(Role.TIMER), polling.ask),
 }
 # kind → what the post does: each of these hangs up the database before it dials
-CALLS: dict[str, Callable[[Claim], None]] = {"deliver": deliver.deliver, "fetch": fetch.fetch, "listen": listen.listen}
+CALLS: dict[str, Callable[[Claim], None]] = {
+    "deliver": deliver.deliver, "fetch": fetch.fetch, "look": look.look, "listen": listen.listen,
+}  # fmt: skip
 RUNNERS = {*VERBS, *CALLS}
 _LONGEST_DRAIN = 60.0  # seconds: then the job ends and rings for the next, so RQ sees that this worker is alive
 

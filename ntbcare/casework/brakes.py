@@ -42,6 +42,8 @@ def sending(work: Work, notice: Notice, contact: Contact) -> Brake:
         return Brake()
     today = _dialled(work, contact.id, work.now - _DAY, street.person_day + 1)
     if contact.heard_at is None and not notice.public and not notice.thread and len(today) >= street.stranger_day:
+        if _waiting(work, contact.id) <= street.stranger_day:
+            return Brake(until=work.now + _PAUSE)  # soon again: more may have come meanwhile
         upkeep.alarm(
             work, "stranger_cap", notice.channel, "Terlalu banyak pesan ke alamat yang belum pernah menulis kepada kami; sisanya ditahan."
         )
@@ -54,6 +56,12 @@ def sending(work: Work, notice: Notice, contact: Contact) -> Brake:
         upkeep.alarm(work, "sending_breaker", "house", f"Lebih dari {street.house_hour} pesan dalam satu jam: pengiriman ditahan dulu.")
         return Brake(until=work.now + _PAUSE)
     return Brake()
+
+
+def _waiting(work: Work, contact_id: int) -> int:
+    """How much waits for this person."""
+    query = select(func.count()).select_from(Notice).where(Notice.contact_id == contact_id, Notice.state == "waiting")
+    return int(work.session.execute(query).scalar_one())
 
 
 def _later(work: Work, notice: Notice, until: datetime) -> Brake:

@@ -224,11 +224,12 @@ def _heed(work: Work, notice: Notice, told: DeliveryReceipt) -> None:
     notice.last_error = told.reason[:300] or "the provider could not deliver it"
     if told.opted_out and notice.contact_id:
         _opt_out(work, notice.contact_id)
-    if told.permanent or notice.attempts >= TRIES_AFTER_RECEIPT:
+    notice.returns += 1
+    if told.permanent or notice.returns >= TRIES_AFTER_RECEIPT:
         gave_up(work, notice)
         return
     notice.state, notice.external_id = "waiting", None
-    notices.send(work, notice, after=errands.backoff(notice.attempts + 5), key=f"deliver:{notice.id}:{notice.attempts}")
+    notices.send(work, notice, after=errands.backoff(notice.returns + 5), key=f"deliver:{notice.id}:back:{notice.returns}")
 
 
 def _opt_out(work: Work, contact_id: int) -> None:

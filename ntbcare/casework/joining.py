@@ -102,9 +102,10 @@ def add(work: Work, case: Case, words: str, *, edited: bool = False) -> None:
     before triage needs no word of its own: the receipt is still to be written, and is about the whole.
     """
     case.attention = followup.WORDS
-    if words and case.state == State.RECEIVED and not edited:
+    unread = case.region is None or case.category is None
+    if words and case.state == State.RECEIVED and (unread or not edited):
         case.text = f"{case.text}\n{words}"
-        if case.region is None or case.category is None:
+        if unread:
             triage.read_again(work, case)
     told = f"Ralat: {words}" if edited else words or "(foto atau rekaman)"
     work.tell("case:words_added", case.id, words=told)

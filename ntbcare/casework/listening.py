@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 
 from ntbcare import sanitise
-from ntbcare.casework import arrival, delivery, upkeep
-from ntbcare.contract import DeliveryReceipt, Item
+from ntbcare.casework import arrival, delivery, pointers, upkeep
+from ntbcare.contract import DeliveryReceipt, IncomingMessage, Item, Pointer
 from ntbcare.domain.errors import BadInput, LostRace
 from ntbcare.domain.permissions import Actor, Role
 from ntbcare.records.work import House
@@ -33,12 +33,14 @@ def take(house: House, gateway: str, item: Item) -> None:
 
 
 def _take(house: House, gateway: str, item: Item) -> None:
-    for envelope in (item.external_id, getattr(item, "sender", "")):
+    for envelope in (item.external_id, getattr(item, "sender", ""), item.ref if isinstance(item, Pointer) else ""):
         if sanitise.line(envelope, field="envelope") != envelope:
             raise BadInput("envelope", "Amplop kiriman ini memuat huruf yang tidak dapat disimpan.")
-    with house.work(_CHANNEL if isinstance(item, DeliveryReceipt) else _CITIZEN) as work:
+    with house.work(_CITIZEN if isinstance(item, IncomingMessage) else _CHANNEL) as work:
         if isinstance(item, DeliveryReceipt):
             delivery.receipt(work, item)
+        elif isinstance(item, Pointer):
+            pointers.expect(work, gateway, item)
         else:
             arrival.receive(work, item, gateway)
         work.commit()

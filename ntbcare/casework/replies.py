@@ -30,9 +30,10 @@ def act(work: Work, contact: Contact, heard: Understanding) -> None:
 
 
 def located(work: Work, contact: Contact, lat: float, lon: float) -> None:
-    """A bare position answers our question, or belongs to this sender's newest open case; without one we ask for the words."""
+    """A bare position answers our question, or belongs to what this sender reported a moment ago; without either we ask for the words."""
+    soon = (Case.state == State.NEEDS_INFO) | (Case.received_at > work.now - work.ref.street.join_media)
     asked_first = ((Case.state == State.NEEDS_INFO).desc(), Case.id.desc())
-    newest = select(Case).where(Case.contact_id == contact.id, Case.state.in_(OPEN)).order_by(*asked_first).limit(1)
+    newest = select(Case).where(Case.contact_id == contact.id, Case.state.in_(OPEN), soon).order_by(*asked_first).limit(1)
     case = work.session.scalars(newest).first()
     if case is None:
         chat(work, contact, "help")

@@ -37,6 +37,9 @@ def keep_unread(work: Work, channel: str, external_id: str, reason: str, raw: st
         work.tell("channel:unread", None, channel=channel, reason=reason[:300])
 
 
+_for_a_person = Unread.done_at.is_(None) & (Unread.ref.is_(None) | (Unread.reason != ""))  # the rest is being asked for: pointers.py
+
+
 @dataclass(frozen=True, slots=True)
 class Board:
     """Everything somebody must look at."""
@@ -67,7 +70,7 @@ def board(work: Work, limit: int = 100) -> Board:
         late=list(session.scalars(late)),
         waiting=errands.waiting_count(session),
         failed=_failed(session, limit),
-        unread=list(session.scalars(select(Unread).where(Unread.done_at.is_(None)).order_by(Unread.id.desc()).limit(limit))),
+        unread=list(session.scalars(select(Unread).where(_for_a_person).order_by(Unread.id.desc()).limit(limit))),
         repeats=session.execute(
             select(func.coalesce(func.sum(Notice.possible_repeats), 0)).where(Notice.possible_repeats > 0)
         ).scalar_one(),

@@ -56,15 +56,30 @@ class Street:
 
 
 def read(facts: Mapping[str, Any]) -> Street:
-    """[street] of deployment.toml → Street. Raises ValueError or TypeError for a value that is none."""
+    """[street] of deployment.toml → Street. Raises ValueError or TypeError, with the name, for a value that is none."""
     given: dict[str, Any] = dict(facts)
     known: dict[str, Any] = {}
-    ranges = tuple(Range(row["channel"], row.get("prefix", ""), tuple(row["order"])) for row in given.pop("gateways", ()))
+    ranges = tuple(_range(row) for row in given.pop("gateways", ()))
     for name in ("quiet_from", "quiet_to"):
         if name in given:
             known[name] = time.fromisoformat(given.pop(name))
     for name in ("join", "join_media"):
         if f"{name}_minutes" in given:
-            known[name] = timedelta(minutes=given.pop(f"{name}_minutes"))
-    known |= {name: int(value) for name, value in given.items()}
+            known[name] = timedelta(minutes=_number(name, given.pop(f"{name}_minutes")))
+    known |= {name: _number(name, value) for name, value in given.items()}
     return Street(ranges=ranges, **known)
+
+
+def _range(row: Any) -> Range:
+    if not isinstance(row, Mapping):
+        raise ValueError("[[street.gateways]] is a list of tables")
+    order = row.get("order")
+    if not row.get("channel") or not isinstance(order, list) or not all(isinstance(name, str) for name in order):
+        raise ValueError("[[street.gateways]] needs a channel and an order, a list of names")
+    return Range(str(row["channel"]), str(row.get("prefix", "")), tuple(order))
+
+
+def _number(name: str, value: Any) -> int:
+    if int(value) < 1:
+        raise ValueError(f"[street] {name} must be 1 or more")
+    return int(value)

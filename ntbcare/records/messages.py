@@ -47,7 +47,11 @@ class Message(Base):
 
 
 class Unread(Base):
-    """A signed request whose shape we do not know: kept raw, on the channel's board until somebody has read it."""
+    """A signed request whose shape we do not know: kept raw, on the channel's board until somebody has read it.
+
+    With a `ref` the provider told only where words are. While it is being asked for them `reason` is empty and no board
+    shows the row; done_at is set once the words are here, or are gone.
+    """
 
     __tablename__ = "unread"
 
@@ -56,6 +60,7 @@ class Unread(Base):
     external_id: Mapped[str]
     reason: Mapped[str] = mapped_column(Text)
     raw: Mapped[str] = mapped_column(Text)
+    ref: Mapped[str | None]
     received_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
 
@@ -87,6 +92,7 @@ class Notice(Base):
     public: Mapped[bool] = mapped_column(server_default=sql("false"))
     prompted: Mapped[bool] = mapped_column(server_default=sql("true"))
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    returns: Mapped[int] = mapped_column(SmallInteger, server_default="0")  # how often a receipt said that it did not arrive
     possible_repeats: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     dialled_at: Mapped[datetime | None]
     dialled_last: Mapped[datetime | None]  # stays when dialled_at is cleared: what the caps count

@@ -25,7 +25,7 @@ _KINDS = {
 }  # fmt: skip
 _ERRANDS = {
     "triage": "Memilah laporan", "deliver": "Mengirim kabar", "poll": "Menanyakan penilaian", "fetch": "Mengambil berkas",
-    "listen": "Menengok kiriman",
+    "listen": "Menengok kiriman", "look": "Menanyakan isi kiriman",
 }  # fmt: skip
 _LANES = {"work": "Memilah dan menanyakan", "post": "Mengirim, mengambil, dan menengok"}
 

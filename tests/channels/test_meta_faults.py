@@ -67,7 +67,7 @@ def test_an_id_we_are_configured_with_wrongly_never_loses_a_message(graph: MetaA
 
 
 def test_a_comment_that_is_gone_is_a_refusal(graph: MetaApi) -> None:
-    assert type(failure(graph, facebook(thread="1_2", public=True))) is Refused
+    assert isinstance(failure(graph, facebook(thread="1_2", public=True)), Refused)
 
 
 def test_how_long_to_wait_is_what_meta_estimates(graph: MetaApi) -> None:

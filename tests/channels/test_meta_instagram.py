@@ -1,12 +1,13 @@
-"""Instagram: comments below our pictures and those we watch; a mention is kept for a person."""
+"""Instagram: comments below our pictures and those we watch; a mention of ids only points to its words."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
-from ntbcare.contract import IncomingMessage, UnknownShape
+from ntbcare.contract import IncomingMessage, Pointer, UnknownShape
 from tests.channels.test_meta_door import meta, post
 from tests.channels.test_meta_whatsapp import fields
 from tests.counterparts.meta_api import INSTAGRAM_ID
@@ -28,11 +29,31 @@ def test_a_recorded_change_becomes_a_message(recorded: dict[str, Any]) -> None:
     assert {item.channel for item in items} <= {"instagram"}
 
 
-def test_a_mention_of_ids_only_is_kept_and_the_comment_beside_it_is_read() -> None:
-    said = change("comments", id="1", **{"from": {"id": "9", "username": "siti"}}, text="air mati")
+SAID = change("comments", id="1", **{"from": {"id": "9", "username": "siti"}}, text="air mati")
+
+
+@pytest.mark.parametrize(
+    ("value", "own", "name", "ref"),
+    [
+        ({"media_id": "17", "comment_id": "18"}, INSTAGRAM_ID, "mention:18", "mention:17:18"),
+        ({"media_id": "17"}, INSTAGRAM_ID, "mention:17", "mention:17:"),
+        ({"media_id": 17, "comment_id": 18}, "555", "mention:18", "mention:17:18:555"),
+    ],
+    ids=["in a comment", "in a caption", "of an account that we watch"],
+)
+def test_a_mention_of_ids_only_points_to_its_words(value: dict[str, Any], own: str, name: str, ref: str) -> None:
+    pointer, beside = meta.read(post(notification(change("mentions", **value), SAID, own=own)))
+    assert isinstance(pointer, Pointer)
+    assert (pointer.channel, pointer.external_id, pointer.ref, json.loads(pointer.raw)) == ("instagram", name, ref, value)
+    assert beside.external_id == "1"
+
+
+@pytest.mark.parametrize(
+    "value", [{"comment_id": "18"}, {"media_id": "1){id}", "comment_id": "18"}, {}], ids=["no media", "braces", "empty"]
+)
+def test_a_mention_whose_ids_are_none_is_kept_and_the_comment_beside_it_is_read(value: dict[str, Any]) -> None:
     with pytest.raises(UnknownShape) as caught:
-        meta.read(post(notification(change("mentions", media_id="17", comment_id="18"), said)))
-    assert caught.value.external_id == "mention:18"
+        meta.read(post(notification(change("mentions", **value), SAID)))
     assert [item.external_id for item in caught.value.items] == ["1"]
 
 

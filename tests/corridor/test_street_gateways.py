@@ -155,7 +155,7 @@ def test_a_refusal_of_the_number_lowers_nobody_and_is_shown(town, twilio, kannel
 
 
 def test_a_time_out_counts_a_possible_repeat(new_town, twilio):
-    new_town.plug(by_twilio(twilio, read=0.3))
+    new_town.plug(by_twilio(twilio, read=1.5))
     twilio.moods.append(Mood(delay=20.0))
     me = report(new_town, 13)
     assert to_twilio(twilio, me) == [] and notice_of(new_town, me)[3] == 0

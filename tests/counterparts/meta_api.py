@@ -17,7 +17,7 @@ from urllib.error import HTTPError
 from urllib.parse import parse_qs, urlsplit
 from urllib.request import ProxyHandler, Request, build_opener
 
-from tests.counterparts.meta_rules import GraphError, Rules, refusal
+from tests.counterparts.meta_rules import GraphError, Rules, absent
 
 APP_SECRET, VERIFY_TOKEN = "meta-app-secret-for-tests", "kata-sandi-ntb"
 TOKEN, PAGE_TOKEN = "EAAsystemuser0token", "EAApage0token"
@@ -116,10 +116,10 @@ class MetaApi(Rules):
             size, digest = len(content), hashlib.sha256(content).hexdigest()
             address = f"{self.url}/files/{node}"
             return {"url": address, "mime_type": mime, "sha256": digest, "file_size": size, "id": node, "messaging_product": "whatsapp"}
+        if query.get("fields", "").startswith("mentioned_"):
+            return self.mentioned(node, query["fields"])
         if node not in known:
-            raise refusal(
-                100, 33, f"Unsupported get request. Object with ID '{node}' does not exist, cannot be loaded due to missing permissions"
-            )
+            raise absent("get", node)
         told = {"id": node if node != "me" else "900", "name": known[node], "access_token": PAGE_TOKEN}
         return {name: told[name] for name in {"id", *fields} if name in told}
 

@@ -21,12 +21,26 @@ def refusal(code: int, subcode: int = 0, words: str = "Invalid parameter") -> Gr
     return GraphError(code, subcode, words, 400)
 
 
+def absent(method: str, node: str) -> GraphError:
+    return refusal(
+        100, 33, f"Unsupported {method} request. Object with ID '{node}' does not exist, cannot be loaded due to missing permissions"
+    )
+
+
+# the published fields of what mentioned us
+MENTION_FIELDS = {
+    "comment": {"id", "like_count", "media", "text", "timestamp", "username"},
+    "media": {"caption", "comments_count", "id", "like_count", "media_type", "media_url", "owner", "permalink", "timestamp", "username"},
+}
+
+
 class Rules:
     """The state of one business account. Fill the sets to make somebody what they are.
 
     open_for: wa_ids, user ids, PSIDs and IGSIDs whose 24 hours run · strangers: never on WhatsApp (131026) · unavailable (551) ·
     deaf: turned our messages off (2018108) · comments: id → its text; private_replies: ids already answered in private;
-    old_comments: past their seven days · templates: (name, language) → number of parameters · room: calls left before limits.
+    old_comments: past their seven days · mentions: (comment | media, id) → its fields, where somebody mentions us; comments_off: ids
+    below which comments are turned off; accounts: those our token may ask about; no_fields: fields this version does not have · templates: (name, language) → number of parameters · room: calls left before limits.
     """
 
     def __init__(self, number_id: str, page_id: str, instagram_id: str) -> None:
@@ -39,6 +53,10 @@ class Rules:
         self.comments: dict[str, str] = {}
         self.private_replies: set[str] = set()
         self.old_comments: set[str] = set()
+        self.mentions: dict[tuple[str, str], dict[str, Any]] = {}
+        self.comments_off: set[str] = set()
+        self.accounts = {instagram_id}
+        self.no_fields: set[str] = set()
         self.templates = {("kabar", "id"): 1}
         self.wamids: dict[str, str] = {}  # wamid → recipient
         self.answers: dict[str, list[str]] = {}  # comment or post → texts below it
@@ -65,9 +83,9 @@ class Rules:
             return self._message(body)
         if edge in ("comments", "replies"):
             return self._comment(node, edge, body)
-        raise refusal(
-            100, 33, f"Unsupported post request. Object with ID '{node}' does not exist, cannot be loaded due to missing permissions"
-        )
+        if edge == "mentions" and node in self.accounts:
+            return self._answer_mention(body)
+        raise absent("post", node)
 
     # WhatsApp. https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages
 
@@ -174,13 +192,57 @@ class Rules:
     def _comment(self, node: str, edge: str, body: dict[str, Any]) -> dict[str, Any]:
         words, longest = body.get("message", ""), 300 if edge == "replies" else 8000
         if node not in self.comments:
-            raise refusal(
-                100, 33, f"Unsupported post request. Object with ID '{node}' does not exist, cannot be loaded due to missing permissions"
-            )
+            raise absent("post", node)
+        self._hang_below(node, words, longest)
+        return {"id": f"{node.partition('_')[0]}_{next(self._ids):08}"}
+
+    def _hang_below(self, node: str, words: str, longest: int) -> None:
         if not 1 <= len(words) <= longest:
             raise refusal(100, 0, "Invalid parameter")
         below = self.answers.setdefault(node, [])
         if words in below:
             raise refusal(506, 0, "Duplicate status message")
         below.append(words)
-        return {"id": f"{node.partition('_')[0]}_{next(self._ids):08}"}
+
+    # Mentions. https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/ig-user/mentioned_comment
+
+    def mention(self, text: str, username: str = "siti.lombok", *, caption: bool = False) -> dict[str, Any]:
+        """Somebody writes @us in a comment below a picture of theirs, or in its caption → the value of the notification: ids only."""
+        media, comment = f"17901{next(self._ids):012}", f"17866{next(self._ids):012}"
+        told = {"username": username, "timestamp": "2026-11-22T02:00:00+0000"}
+        link = f"https://www.instagram.com/p/{media[-4:]}/"
+        if caption:
+            self.mentions["media", media] = {**told, "id": media, "caption": text, "permalink": link}
+            return {"media_id": media}
+        self.mentions["comment", comment] = {**told, "id": comment, "text": text, "media": {"id": media, "permalink": link}}
+        return {"media_id": media, "comment_id": comment}
+
+    def mentioned(self, node: str, fields: str) -> dict[str, Any]:
+        """GET /{ig-user-id}?fields=mentioned_comment.comment_id(1){id,text}. Without braces only the id is told."""
+        asked = re.fullmatch(r"mentioned_(comment|media)\.(?:comment|media)_id\(([0-9]+)\)(?:\{(.+)\})?", fields)
+        if asked is None:
+            raise refusal(2500, 0, "Syntax error in the field list")
+        kind, name, inner = asked.groups()
+        found = self.mentions.get((kind, name))
+        if node not in self.accounts or found is None:
+            raise absent("get", node)
+        if name in self.comments_off:
+            raise refusal(100, 0, "Comments are disabled on this media")
+        return {f"mentioned_{kind}": self._fields(found, inner or "id", MENTION_FIELDS[kind]), "id": node}
+
+    def _fields(self, found: dict[str, Any], asked: str, known: set[str]) -> dict[str, Any]:
+        told = {}
+        for field, inner in re.findall(r"(\w+)(?:\{([^}]*)\})?", asked):
+            if field not in known - self.no_fields:
+                raise refusal(100, 0, f"Tried accessing nonexisting field ({field})")
+            if field in found:
+                told[field] = self._fields(found[field], inner or "id", MENTION_FIELDS["media"]) if field == "media" else found[field]
+        return {**told, "id": found["id"]}
+
+    def _answer_mention(self, body: dict[str, Any]) -> dict[str, Any]:
+        media, comment = str(body.get("media_id", "")), str(body.get("comment_id", ""))
+        known = self.mentions.get(("comment", comment) if comment else ("media", media))
+        if known is None or (comment and known["media"]["id"] != media):
+            raise absent("post", comment or media)
+        self._hang_below(comment or media, str(body.get("message", "")), 300)
+        return {"id": f"17846{next(self._ids):012}"}

@@ -132,7 +132,13 @@ def test_what_a_deployment_writes_is_what_counts():
         {"person_hour": None},
         {"persons_hour": 3},
         {"gateways": [{"channel": "sms", "order": 5}]},
+        {"gateways": [{"channel": "sms", "order": "kannel"}]},
+        {"gateways": [{"order": ["kannel"]}]},
+        {"gateways": [{"channel": "sms"}]},
         {"gateways": [5]},
+        {"person_hour": 0},
+        {"house_hour": -1},
+        {"join_minutes": 0},
     ],
     ids=str,
 )

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterable
 from typing import Any
 
-from channels.social.meta import instagram, messaging, page, shapes, whatsapp
+from channels.social.meta import instagram, mentions, messaging, page, shapes, whatsapp
 from channels.social.meta.graph import Graph
 from ntbcare.contract import (
     Answer,
@@ -104,7 +104,7 @@ class Meta(Channel):
         """One message by `message.channel`. Meta knows no idempotency key: after a time-out the words may have gone.
 
         Private: WhatsApp text or template, Messenger and Instagram message, or the private reply to the comment `thread`.
-        Public: a comment below `thread`. See whatsapp.send, messaging.send, page.answer, instagram.answer.
+        Public: a comment below `thread`. See whatsapp.send, messaging.send, page.answer, instagram.answer, mentions.answer.
         """
         channel = message.channel or (self.carries[0] if len(self.carries) == 1 else "")
         if channel not in self.carries:
@@ -113,6 +113,10 @@ class Meta(Channel):
             if message.public or not message.to:
                 raise Refused("WhatsApp has private messages to a number only")
             return whatsapp.send(self._graph, self._own(self._number_id), self._template, message)
+        if channel == "instagram" and not message.public and message.to.startswith("@"):
+            raise Refused("Instagram told us the name of this account and no id: it cannot be written to in private")
+        if channel == "instagram" and message.public and mentions.is_one(message.thread):
+            return mentions.answer(self._graph, self._instagram_id, message)
         if message.public or message.thread:
             if not re.fullmatch(r"[A-Za-z0-9_-]{1,200}", message.thread):
                 raise Refused("no comment or post to answer below")
@@ -132,6 +136,10 @@ class Meta(Channel):
     def fetch(self, ref: str, limit: int) -> Fetched:
         """A file named in a webhook, from Meta's own hosts only. Raises TooLarge, Refused (gone, elsewhere), ChannelError."""
         return self._graph.file(ref, limit)
+
+    def look(self, ref: str) -> Item | None:
+        """The words of a mention on Instagram; None when they are gone. See mentions.look."""
+        return mentions.look(self._graph, self._instagram_id, ref)
 
     def check(self) -> str:
         """Whose token it is, and whether each configured id answers to it."""

@@ -27,6 +27,7 @@ class Kind(Enum):
     WAIT = "too fast"
     AGAIN = "may pass"
     NEVER = "refused for good"
+    GONE = "no such object"
     STOPPED = "the person does not want our messages"
     CLOSED = "outside the messaging window"
 
@@ -91,14 +92,19 @@ CODES: dict[int, tuple[Kind, str]] = {
 }
 # A subcode says more than the code it comes with.
 SUBCODES: dict[int, tuple[Kind, str]] = {
-    33: (Kind.NEVER, "no such object, or not visible to us"),
+    33: (Kind.GONE, "no such object, or not visible to us"),
     1545041: (Kind.NEVER, "person not available"),
     2018001: (Kind.NEVER, "no such person"),
     2018065: (Kind.CLOSED, "outside the allowed window"),
     2018108: (Kind.STOPPED, "the person does not receive messages from us"),
     2018278: (Kind.CLOSED, "outside the allowed window"),
+    2207006: (Kind.GONE, "no such object, or not visible to us"),  # Instagram
     2534022: (Kind.CLOSED, "outside the allowed window"),  # Instagram
 }
+
+
+class Gone(Refused):
+    """The comment, post or file that was named is not there any more, or was never visible to us."""
 
 
 class WindowClosed(Refused):
@@ -125,7 +131,7 @@ def meaning(status: int, headers: Mapping[str, str], body: bytes, *, ours: bool 
     name = f"HTTP {status}" if code < 0 else f"{code}/{subcode}" if subcode else str(code)
     if ours and error and (subcode == 33 or code == 803):
         known = Kind.RIGHTS, "the id we are configured with does not exist, or the token may not use it"
-    if known is None or (known[0] is Kind.NEVER and error.get("is_transient") is True):
+    if known is None or (known[0] in (Kind.NEVER, Kind.GONE) and error.get("is_transient") is True):
         known = _unknown(status, error)
     kind, words = known
     reason = f"Meta {name}: {words}"
@@ -137,7 +143,8 @@ def meaning(status: int, headers: Mapping[str, str], body: bytes, *, ours: bool 
         return ChannelError(f"our Meta configuration: {reason}", permanent=False, code="403")
     if kind is Kind.AGAIN:
         return ChannelError(reason, code=str(code if code > 0 else status), perhaps_sent=not error and status in (502, 504))
-    return {Kind.STOPPED: OptedOut, Kind.CLOSED: WindowClosed, Kind.NEVER: Refused}[kind](reason, code=str(code if code > 0 else status))
+    kinds = {Kind.STOPPED: OptedOut, Kind.CLOSED: WindowClosed, Kind.GONE: Gone, Kind.NEVER: Refused}
+    return kinds[kind](reason, code=str(code if code > 0 else status))
 
 
 def _unknown(status: int, error: Mapping[str, Any]) -> tuple[Kind, str]:

@@ -43,6 +43,10 @@ class Graph:
         """GET one of our own objects → JSON. Raises ChannelError; nothing is ever sent to anybody by a GET."""
         return self._call("GET", path, ours=True, params=query)
 
+    def ask(self, path: str, **query: str) -> dict[str, Any]:
+        """GET about something of somebody else: its absence is no fault of ours. Raises ChannelError."""
+        return self._call("GET", path, ours=False, params=query)
+
     def post(self, path: str, body: Mapping[str, Any], *, ours: bool, token: str = "") -> dict[str, Any]:
         """POST JSON → JSON. `ours`: the object in `path` is our own. `token`: another one than that of the settings."""
         return self._call("POST", path, ours=ours, token=token, json=body)

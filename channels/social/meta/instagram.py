@@ -1,4 +1,4 @@
-"""Instagram: comments in, public answers out. Private messages are in messaging.py.
+"""Instagram: comments in, public answers out. Private messages are in messaging.py, mentions in mentions.py.
 
 https://developers.facebook.com/documentation/instagram-platform/webhooks/examples
 https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/ig-comment/replies
@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from channels.social.meta import shapes
+from channels.social.meta import mentions, shapes
 from channels.social.meta.graph import Graph
 from channels.social.meta.page import comment
-from ntbcare.contract import IncomingMessage, OutgoingMessage, Scene, Sent, UnknownShape
+from ntbcare.contract import IncomingMessage, OutgoingMessage, Pointer, Scene, Sent
 
 CHANNEL = "instagram"
 LONGEST_COMMENT = 300  # letters
@@ -24,8 +24,7 @@ LONGEST_COMMENT = 300  # letters
 def read(entry: Mapping[str, Any], own_id: str, harvest: shapes.Harvest) -> None:
     """The public part of one entry of object instagram. entry.id is our account, or one that we watch: overheard.
 
-    A gap: a mention (@us below somebody else's picture) carries ids only. Its words must be asked for
-    (GET /{ig-user-id}?fields=mentioned_comment…), reading asks nobody, so it is kept unread for a person.
+    A mention (@us below somebody else's picture) carries ids only: it becomes a pointer, and its words are asked for later.
     """
     for change in harvest.rows(entry.get("changes")):
         if change.get("field") in ("comments", "live_comments"):
@@ -42,11 +41,13 @@ def _comment(value: Mapping[str, Any], entry: Mapping[str, Any], own_id: str) ->
     return _said(value, entry, own_id, name=shapes.name_of(value["id"]), words=words, sender=sender, author=author)
 
 
-def _mention(value: Mapping[str, Any], entry: Mapping[str, Any], own_id: str) -> IncomingMessage:
+def _mention(value: Mapping[str, Any], entry: Mapping[str, Any], own_id: str) -> IncomingMessage | Pointer:
     name = shapes.name_of(value.get("comment_id") or value["media_id"])
     words, author = shapes.text(value.get("text")), value.get("from") or {}
     if not words:
-        raise UnknownShape("a mention: only its id is told, look at it in Instagram", external_id=f"mention:{name}")
+        account = shapes.text(entry.get("id"))
+        ref = mentions.name(shapes.text(value.get("media_id")), shapes.text(value.get("comment_id")), account if account != own_id else "")
+        return Pointer(CHANNEL, f"mention:{name}", ref, shapes.raw(value))
     return _said(value, entry, own_id, name=name, words=words, sender=shapes.text(author.get("id")), author=author)
 
 

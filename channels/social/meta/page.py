@@ -82,11 +82,11 @@ def answer(graph: Graph, token: str, message: OutgoingMessage) -> Sent:
     return comment(graph, f"{message.thread}/comments", token, shapes.shorten(shapes.clean(message.text), LONGEST_COMMENT))
 
 
-def comment(graph: Graph, path: str, token: str, words: str) -> Sent:
-    """POST words below a post or comment → its id."""
+def comment(graph: Graph, path: str, token: str, words: str, **where: str) -> Sent:
+    """POST words below a post or comment → its id. `where`: what they hang below, when the path does not say it."""
     if not words:
         raise Refused("no words")
     try:
-        return Sent(shapes.name_of(graph.post(path, {"message": words}, ours=False, token=token)["id"]), final=True)
+        return Sent(shapes.name_of(graph.post(path, {**where, "message": words}, ours=False, token=token)["id"]), final=True)
     except shapes.UNREADABLE:
         raise ChannelError("Meta answered without a comment id", perhaps_sent=True) from None

@@ -94,6 +94,15 @@ def moment(value: Any) -> datetime | None:
         return None
 
 
+def iso_moment(value: Any) -> datetime | None:
+    """«2026-11-22T02:00:00+0000», as the Graph API writes moments; None for anything that is no moment."""
+    try:
+        found = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
 def point(lat: Any, lon: Any) -> tuple[float, float]:
     """(lat, lon) in degrees, WGS 84; ValueError when it lies outside the world."""
     if isinstance(lat, bool) or isinstance(lon, bool):
