@@ -75,15 +75,17 @@ def _write(
     facts.setdefault("words", "")
     facts.setdefault("product", work.ref.name)
     opted_out = contact is not None and contact.opted_out_at is not None and template != "stopped"
+    name_only = contact is not None and contact.address.startswith("@") and not public  # a name without an id has no letter box
+    no_road = opted_out or name_only
     prompted = contact is not None and contact.heard_at is not None and work.now - contact.heard_at <= PROMPTED
     notice = Notice(
         case_id=case.id if case else None, contact_id=contact.id if contact else None, channel=channel, template=template,
-        template_version=wording.version, body=wording.write(template, channel, **facts), state="no_road" if opted_out else "waiting",
+        template_version=wording.version, body=wording.write(template, channel, **facts), state="no_road" if no_road else "waiting",
         created_at=work.now, thread=thread, public=public, prompted=prompted,
     )  # fmt: skip
     work.session.add(notice)
     work.session.flush()
-    if channel != "web" and not opted_out:
+    if channel != "web" and not no_road:
         send(work, notice, after=after)
     return notice
 

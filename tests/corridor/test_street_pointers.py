@@ -63,7 +63,7 @@ def test_a_mention_that_is_surely_a_report_is_a_case_with_an_answer_below_it(ave
     (public,) = avenue.meta.answers[value.get("comment_id", value["media_id"])]
     assert f"/t/{ticket}" in public and pin_of(town, ticket) not in public and "Tente" not in public and "siti" not in public
     assert town.sql("SELECT author, author_name, state, link LIKE 'https://www.instagram.com/p/%' FROM candidates") == [
-        ("@siti.lombok", "siti.lombok", "taken", True)
+        ("@siti.lombok", "siti.lombok", "case", True)
     ]
     assert (row(town), errand(town)[:3], alarms(town)) == ((True, True, False), (1, True, False), [])
     private = town.sql("SELECT state, last_error LIKE '%cannot be written to in private%' FROM notices WHERE template = 'receipt'")
