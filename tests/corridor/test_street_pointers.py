@@ -67,7 +67,7 @@ def test_a_mention_that_is_surely_a_report_is_a_case_with_an_answer_below_it(ave
     ]
     assert (row(town), errand(town)[:3], alarms(town)) == ((True, True, False), (1, True, False), [])
     private = town.sql("SELECT state, last_error LIKE '%cannot be written to in private%' FROM notices WHERE template = 'receipt'")
-    assert private == [("failed", True)], "and the case says so"
+    assert private == [("no_road", None)], "a name without an id has no letter box, and the case says so"
     assert [path for path, _ in avenue.meta.sent] == [f"{INSTAGRAM_ID}/mentions"]
 
 
