@@ -11,7 +11,7 @@ from ntbcare import commands, logs
 from ntbcare.app import build
 
 settings = config.read()
-problems = settings.problems() + ([] if settings.development else switchboard.problems(settings))
+problems = settings.problems() + switchboard.problems(settings, development=settings.development)
 if problems:
     sys.exit("The house does not open, because:\n" + "\n".join(f"  - {problem}" for problem in problems))
 

@@ -1,8 +1,8 @@
 """The street measured: `python -m bench.street [--cases 1000] [--seconds 4] [--rounds 3]`, on scratch servers of its own.
 
 Every provider's webhook beside the house's own API in turns (processor milliseconds of the whole stack, answers a second, p95,
-each as a ratio to the API of the same run); then letters that leave by a provider who answers in 200 ms, alone and beside one
-that hangs; and the memory of the process that sends.
+each as a ratio to the API of the same run); then messages that leave by a provider who answers in 200 ms, and the memory of the
+process that sends. Messenger and Instagram walk the door of WhatsApp; X, mail and the modem are asked and have no door.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from ntbcare.local.testhouse import servers
 
 SECRET = "rahasia-rahasia-untuk-ukur"
 APP_SECRET = "rahasia-aplikasi-meta"
-LETTERS = 400
+MESSAGES = 400
 _SETTINGS = {
     "TELEGRAM_TOKEN": "123456:ukur", "TELEGRAM_SECRET": SECRET, "KANNEL_URL": "http://127.0.0.1:9", "KANNEL_USER": "lapor",
     "KANNEL_PASSWORD": "rahasia", "KANNEL_SECRET": SECRET, "META_APP_SECRET": APP_SECRET, "META_VERIFY_TOKEN": "sandi", "META_TOKEN": "EAA",
@@ -60,7 +60,7 @@ class Doors:
         while True:
             number, text = self._next()
             told = {"secret": SECRET, "from": f"+62856{number:08d}", "to": "1708", "text": text, "charset": "UTF-8", "coding": "0",
-                    "id": f"k{number}", "ts": "2026-11-22 02:00:00", "smsc": "X"}  # fmt: skip
+                    "id": f"k{number}", "at": "2026-11-22 02:00:00", "smsc": "X"}  # fmt: skip
             yield driver.request("GET", f"/hooks/kannel/sms?{urlencode(told)}")
 
     def telegram(self) -> Iterator[bytes]:
@@ -128,10 +128,10 @@ def doors(house: scratch.House, places: list[tuple[str, str]], rounds: int, seco
         print(f"{name:16} " + " ".join(f"{mine:{wide}.1f} {mine / api:6.2f}" for (mine, api), wide in zip(figures, (8, 7, 8), strict=True)))
 
 
-def letters(house: scratch.House, slow: float) -> None:
-    """Notices to LETTERS people by a provider that answers after `slow` seconds."""
+def deliveries(house: scratch.House, slow: float) -> None:
+    """Notices to MESSAGES people by a provider that answers after `slow` seconds."""
     line = driver.Line(house.port)
-    for number in range(LETTERS):
+    for number in range(MESSAGES):
         line.ask(scratch.signed_sms(f"+62858{number:08d}", f"LAPOR lampu jalan mati nomor {number}", f"SMletter{number:026x}"))
     house.wake("work", "rounds")
     while house.waiting("triage"):
@@ -175,7 +175,7 @@ def main() -> None:
                 house = scratch.House(running, name, folder, port)
                 try:
                     doors(house, places, given.rounds, given.seconds)
-                    letters(house, given.slow)
+                    deliveries(house, given.slow)
                 finally:
                     house.close()
         finally:

@@ -155,12 +155,15 @@ def known() -> list[tuple[str, str, tuple[str, ...]]]:
     return [(provider.gateway, provider.name, provider.carries) for provider in PROVIDERS]
 
 
-def problems(settings: Settings) -> list[str]:
-    """Every fault of the providers' settings at once, by environment name, for a start in production; [] when sound."""
+def problems(settings: Settings, *, development: bool = False) -> list[str]:
+    """Every fault of the providers' settings at once, by environment name; [] when sound.
+
+    In development the secrets that suffice for reading may stand alone: a console then listens with them.
+    """
     found = []
     for provider in PROVIDERS:
         present = [name for name in (*provider.together, *provider.one_of, *provider.extra) if getattr(settings, name)]
-        if not present:
+        if not present or (development and set(present) <= set(provider.reads_with)):
             continue
         needed = (*provider.together, "public_url") if provider.needs_public_url else provider.together
         every = ", ".join(each.upper() for each in needed)

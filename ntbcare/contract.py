@@ -13,8 +13,9 @@ class ChannelError(Exception):
 
     ChannelError                permanent=False: try again later (time-out, 5xx)
     ├── Throttled               try again after `after` seconds (429)
-    ├── Refused                 permanent: the provider will never take this message
-    │   └── OptedOut            permanent: the person does not want messages from us on this channel
+    ├── Refused                 permanent: the provider will never take this message (`elsewhere`: another gateway may)
+    │   ├── OptedOut            permanent: the person does not want messages from us on this channel
+    │   └── WindowClosed        permanent for now: possible again once the person has written to us
     ├── BadSignature            permanent: the request was not signed by the provider it claims to come from
     └── UnknownShape            the signature is good but the payload is not one we know: store it raw, answer 2xx, raise an alarm
     """
@@ -31,21 +32,38 @@ class ChannelError(Exception):
 
 
 class Throttled(ChannelError):
-    """The provider asks us to wait `after` seconds."""
+    """The provider asks us to wait `after` seconds; `person`: only with messages to this one person, others may leave."""
 
-    def __init__(self, reason: str, *, after: float, code: str = "") -> None:
+    def __init__(self, reason: str, *, after: float, code: str = "", person: bool = False) -> None:
         super().__init__(reason, code=code)
         self.after = after
+        self.person = person
 
 
 class Refused(ChannelError):
-    """The provider refuses this very message for good (bad number, too long, blocked content)."""
+    """The provider refuses this very message for good (bad number, too long, blocked content).
+
+    `elsewhere`: this provider does not reach that address; another gateway of the channel may. `already`: it has these very
+    words from us, so an earlier attempt whose end we never heard did arrive.
+    """
 
     permanent = True
+
+    def __init__(
+        self, reason: str, *, permanent: bool | None = None, code: str = "", perhaps_sent: bool = False, elsewhere: bool = False,
+        already: bool = False,
+    ) -> None:  # fmt: skip
+        super().__init__(reason, permanent=permanent, code=code, perhaps_sent=perhaps_sent)
+        self.elsewhere = elsewhere
+        self.already = already
 
 
 class OptedOut(Refused):
     """The person blocked us or asked the provider to stop; the contact must not be written to again."""
+
+
+class WindowClosed(Refused):
+    """The person wrote too long ago for private words of ours; the next message of theirs opens the window again."""
 
 
 class BadSignature(ChannelError):
@@ -135,7 +153,7 @@ class DeliveryReceipt:
     """The provider's later word about a message we sent: state is sent | delivered | failed.
 
     `permanent`: sending again cannot help. `opted_out`: the person asked the provider to stop. `bounce`: it came back although
-    it had been taken for good (Sent.final).
+    it had been taken for good (Sent.final). `closed`: refused as by WindowClosed.
     """
 
     channel: str
@@ -145,6 +163,7 @@ class DeliveryReceipt:
     permanent: bool = False
     opted_out: bool = False
     bounce: bool = False
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

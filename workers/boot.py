@@ -27,6 +27,15 @@ _LOOK = 1.0  # seconds between two looks while nobody can ring
 _STAY = 10.0  # seconds for which the looks go on once Redis is back: those who ring have yet to notice
 
 _app: Flask | None = None
+ending = threading.Event()  # this process was told to end: begin nothing more
+
+
+class _Worker(SimpleWorker):
+    """RQ's worker, whose job in hand hears as well that the process is to end."""
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        ending.set()
+        super().request_stop(signum, frame)
 
 
 def app() -> Flask:
@@ -50,15 +59,25 @@ def main(lane: str) -> None:
     bell = app().extensions["doorbell"]
     log.info("worker.ready", lane=lane)
     signal.signal(signal.SIGTERM, _leave)  # RQ puts its own here, but only once Redis has answered it
-    _look(lane)  # whatever waited while nobody was here
-    threading.Thread(target=_watch, args=(lane, bell), daemon=True).start()
-    while _listen(lane):
-        pass
+    try:
+        _look(lane)  # whatever waited while nobody was here
+        threading.Thread(target=_watch, args=(lane, bell), daemon=True).start()
+        while _listen(lane):
+            pass
+    finally:
+        ending.set()
+        _part()
 
 
 def _leave(signum: int, frame: FrameType | None) -> None:
     """Nothing is in the hand of this thread but, at the very start, an errand whose transaction is rolled back."""
     sys.exit(0)
+
+
+def _part() -> None:
+    from workers import post
+
+    post.part()
 
 
 def _listen(lane: str) -> bool:
@@ -67,7 +86,7 @@ def _listen(lane: str) -> bool:
     try:
         connection = Redis.from_url(_url(), health_check_interval=30)
         queue = Queue(lane, connection=connection, serializer=JSONSerializer)
-        worker = SimpleWorker([queue], connection=connection, serializer=JSONSerializer, worker_ttl=60, maintenance_interval=60)
+        worker = _Worker([queue], connection=connection, serializer=JSONSerializer, worker_ttl=60, maintenance_interval=60)
         worker.max_connection_wait_time = _LOOK  # not RQ's minute
         worker.work(logging_level="WARNING", max_jobs=None)
         if worker._shutdown_requested_date is None:

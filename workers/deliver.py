@@ -24,7 +24,7 @@ def deliver(claim: Claim) -> None:
     with house.work(_ACTOR) as work:
         dial = delivery.next_message(work, claim.subject_id)
         if isinstance(dial, delivery.Wait):
-            errands.postpone(work.session, claim, dial.until)
+            errands.postpone(work.session, claim, dial.until, chain=dial.chain)
         elif dial is None:
             errands.finish(work.session, claim, work.now)
         work.commit()

@@ -42,10 +42,13 @@ def run(lane: str) -> int:
     bell = app.extensions["doorbell"]
     bell.answered(lane)
     if lane == "post":
-        return post.drain(one, _LONGEST_DRAIN)
+        count = post.drain(one, _LONGEST_DRAIN)
+        if post.under_way() and not boot.ending.is_set():
+            bell.ring({lane})  # its time was over: the next one minds the hands that are busy
+        return count
     began, count = time.monotonic(), 0
     with app.app_context():
-        while time.monotonic() - began < _LONGEST_DRAIN:
+        while time.monotonic() - began < _LONGEST_DRAIN and not boot.ending.is_set():
             claims = _claim(lane)
             if not claims:
                 return count

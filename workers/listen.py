@@ -51,7 +51,7 @@ def listen(claim: Claim) -> None:
         street.move_cursor(work.session, gateway, polled.cursor, work.now)
         street.recovered(work.session, f"listen:{gateway}", work.now)
         wait = 0.0 if polled.more else polled.after or channel.every
-        errands.postpone(work.session, claim, work.now + timedelta(seconds=wait))
+        errands.again(work.session, claim, work.now + timedelta(seconds=wait))
         work.commit()
 
 

@@ -74,11 +74,17 @@ def breaches(app: Flask) -> int:
 
 
 def listen(app: Flask) -> int:
-    """An errand for every provider that has to be asked; each then keeps its own pace."""
-    asked = [name for name, channel in app.extensions["channels"].items() if channel.every is not None]
+    """An errand for every provider that has to be asked; each then keeps its own pace.
+
+    One that died is begun anew (its alarm stays until somebody clears it), and so is one that ended while its provider was
+    not set up: nobody's words may lie there unread because a row is in the way.
+    """
+    asked = [f"listen:{name}" for name, channel in app.extensions["channels"].items() if channel.every is not None]
     with app.extensions["house"].work(_TIMER) as work:
         for name in asked:
-            work.errand("listen", 0, key=f"listen:{name}", road=f"listen:{name}")
+            work.errand("listen", 0, key=name, road=name)
+        for errand in errands.rouse(work.session, asked, work.now):
+            work.tell("errand:revived", None, errand=errand)
         work.commit()
     return len(asked)
 

@@ -19,11 +19,11 @@ from ntbcare.domain.lifecycle import State
 from ntbcare.records import cases, messages
 from ntbcare.records.cases import Case
 from ntbcare.records.messages import Message
-from ntbcare.records.people import Contact, Met, hear
+from ntbcare.records.people import Contact, Met, hear, meet
 from ntbcare.records.polls import Poll
 from ntbcare.records.work import NO_WAIT, Work
 
-MESSAGE_LIMIT = 20_000  # letters: above every channel's own limit, so that nobody's words are refused at a webhook
+MESSAGE_LIMIT = 70_000  # letters: above every channel's own limit, so that nobody's words are refused at a webhook
 _ALBUM = timedelta(seconds=8)  # the words may hang on the next photo of the same album
 MACHINE = "machine"  # a meaning beside conversation's: kept, never answered
 _ECHOES = {Meaning.NEW, Meaning.COURTESY, Meaning.ANSWER, Meaning.EMPTY}
@@ -42,15 +42,22 @@ def receive(work: Work, message: IncomingMessage, gateway: str) -> None:
     if messages.find(work.session, message.channel, message.external_id) is not None:
         return
     text = sanitise.text(message.text, limit=MESSAGE_LIMIT)
-    met = hear(work.session, message.channel, message.sender, work.now)
     if message.automatic:
-        _machine(work, message, gateway, met, text)
+        _machine(work, message, gateway, text)
         return
+    if not message.sender:
+        _nobody(work, message, gateway, text)
+        return
+    met = hear(work.session, message.channel, message.sender, work.now)
     piece = None if met.new else joining.belongs(work, met.id, message)
     if piece is not None:
+        if met.opted_out:
+            work.session.get_one(Contact, met.id).opted_out_at = None
         _piece(work, message, gateway, met, text, piece)
         return
     heard = _understand(work, met, message, text)
+    if met.opted_out and heard.meaning is not Meaning.STOP:
+        work.session.get_one(Contact, met.id).opted_out_at = None  # who writes to us again wants an answer
     if not met.new and heard.meaning in _ECHOES and brakes.echo(work, met.id, text):
         _store(work, message, gateway, met.id, "echo", text)
         return
@@ -73,10 +80,23 @@ def _understand(work: Work, met: Met, message: IncomingMessage, text: str) -> Un
     return heard
 
 
-def _machine(work: Work, message: IncomingMessage, gateway: str, met: Met, text: str) -> None:
-    """What a machine says of itself is kept and not answered; a provider's word that the person blocked us is heeded."""
-    if _store(work, message, gateway, met.id, MACHINE, text) and text == "STOP":
-        replies.stopped(work, work.session.get_one(Contact, met.id))
+def _machine(work: Work, message: IncomingMessage, gateway: str, text: str) -> None:
+    """What a machine says of itself is kept and not answered, and is no sign that a person is there; a provider's word that
+    the person blocked us is heeded."""
+    contact = meet(work.session, message.channel, message.sender).id if message.sender else None
+    if _store(work, message, gateway, contact, MACHINE, text) and text == "STOP" and contact is not None:
+        replies.stopped(work, work.session.get_one(Contact, contact))
+
+
+def _nobody(work: Work, message: IncomingMessage, gateway: str, text: str) -> None:
+    """Words without an address (a mail without From): a report that nobody can be answered about, never a piece of somebody else's."""
+    if not text:
+        _store(work, message, gateway, None, Meaning.EMPTY, text)
+        return
+    try:
+        intake.take(work, intake.filing_of(message, gateway, text))
+    except SealedDoor:
+        _store(work, message, gateway, None, Meaning.COURTESY, "")
 
 
 def _piece(work: Work, message: IncomingMessage, gateway: str, met: Met, text: str, piece: joining.Piece) -> None:
@@ -114,8 +134,6 @@ def _other(work: Work, message: IncomingMessage, gateway: str, met: Met, heard: 
         case = cases.by_ticket(work.session, heard.ticket) if heard.ticket else None
         mine = case.id if case is not None and case.contact_id == contact.id else None
         attachments.expect(work, stored, gateway, message.media, mine, contact.id)
-    if contact.opted_out_at is not None and heard.meaning is not Meaning.STOP:
-        contact.opted_out_at = None  # who writes to us again wants an answer
     if heard.meaning is Meaning.ANSWER and heard.ticket is None and message.lat is not None and message.lon is not None:
         replies.located(work, contact, message.lat, message.lon)
     else:
@@ -188,11 +206,11 @@ def _in_state(rows: Sequence[Any], state: State) -> tuple[str, ...]:
 
 
 def _store(
-    work: Work, message: IncomingMessage, gateway: str, contact: int, meaning: str, text: str, *,
+    work: Work, message: IncomingMessage, gateway: str, contact: int | None, meaning: str, text: str, *,
     ticket: str | None = None, case_id: int | None = None,
 ) -> int | None:  # fmt: skip
     """Store a message that is not a new report; its id, or None when a twin was faster."""
-    values = {
+    values: dict[str, Any] = {
         "channel": message.channel, "external_id": message.external_id, "contact_id": contact, "meaning": meaning,
         "text": text, "received_at": work.now, "gateway": gateway, "ref": message.ref or None, "album": message.group or None,
         "case_id": case_id,
@@ -215,8 +233,6 @@ def _new(work: Work, message: IncomingMessage, gateway: str, met: Met, heard: Un
         return
     try:
         filed = intake.take(work, intake.filing_of(message, gateway, heard.words, met.id))
-        if met.opted_out:
-            work.session.get_one(Contact, met.id).opted_out_at = None
         if not met.new:
             attachments.adopt(work, filed.case_id, met.id)
     except SealedDoor as sealed:

@@ -15,8 +15,9 @@ from ntbcare.records.work import Work
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 # words that answer words and change no case: of these a sender gets a few an hour, then silence
-CHATTER = ("help", "courtesy", "unknown_ticket", "too_late", "which", "words_added", "media_words", "sealed")
+CHATTER = ("help", "courtesy", "started", "unknown_ticket", "too_late", "which", "words_added", "reopening_asked", "media_words", "sealed")
 MOST_CHATTER = 3
+MOST_STATUS = 6  # answers to CEK an hour: a person may be impatient, a machine must end
 _PAUSE = timedelta(minutes=5)
 _LOOK_BACK = 50  # messages
 _MOMENT = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}|\d{1,2}[:.]\d{2}(?:[:.]\d{2})?")  # 2026-03-13, 13/3/26, 12:01, 12.01.33
@@ -40,7 +41,7 @@ def sending(work: Work, notice: Notice, contact: Contact) -> Brake:
     street = work.ref.street
     if notice.template == "stopped":
         return Brake()
-    today = _dialled(work, contact.id, work.now - _DAY, street.person_day + 1)
+    today = _dialled(work, notice, contact.id, work.now - _DAY, street.person_day + 1)
     if contact.heard_at is None and not notice.public and not notice.thread and len(today) >= street.stranger_day:
         if _waiting(work, contact.id) <= street.stranger_day:
             return Brake(until=work.now + _PAUSE)  # soon again: more may have come meanwhile
@@ -69,9 +70,9 @@ def _later(work: Work, notice: Notice, until: datetime) -> Brake:
     return Brake(until=max(until, work.now + timedelta(seconds=1)))
 
 
-def _dialled(work: Work, contact_id: int, since: datetime, most: int) -> list[datetime]:
-    """When this person was last sent something, newest first."""
-    query = select(Notice.dialled_last).where(Notice.contact_id == contact_id, Notice.dialled_last > since)
+def _dialled(work: Work, notice: Notice, contact_id: int, since: datetime, most: int) -> list[datetime]:
+    """When this person was last sent something else, newest first."""
+    query = select(Notice.dialled_last).where(Notice.contact_id == contact_id, Notice.dialled_last > since, Notice.id != notice.id)
     return [moment for moment in work.session.scalars(query.order_by(Notice.dialled_last.desc()).limit(most)) if moment]
 
 
@@ -99,7 +100,16 @@ def echo(work: Work, contact_id: int, text: str) -> bool:
 
 def talkative(work: Work, contact_id: int) -> bool:
     """Did this sender get its few courtesies of the hour already?"""
+    return _said(work, contact_id, CHATTER, MOST_CHATTER)
+
+
+def impatient(work: Work, contact_id: int) -> bool:
+    """Was this sender told how things stand often enough within the hour?"""
+    return _said(work, contact_id, ("status",), MOST_STATUS)
+
+
+def _said(work: Work, contact_id: int, templates: tuple[str, ...], most: int) -> bool:
     query = select(Notice.id).where(
-        Notice.contact_id == contact_id, Notice.template.in_(CHATTER), Notice.created_at > work.now - _HOUR, Notice.contact_id.is_not(None)
+        Notice.contact_id == contact_id, Notice.template.in_(templates), Notice.created_at > work.now - _HOUR, Notice.contact_id.is_not(None)
     )
-    return len(work.session.execute(query.limit(MOST_CHATTER)).all()) >= MOST_CHATTER
+    return len(work.session.execute(query.limit(most)).all()) >= most

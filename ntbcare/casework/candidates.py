@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, false, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 
 from ntbcare import sanitise
-from ntbcare.casework import brakes, intake, notices, triage
+from ntbcare.casework import brakes, followup, intake, notices, triage
 from ntbcare.contract import IncomingMessage, Media, Scene
 from ntbcare.domain import permissions
 from ntbcare.domain.errors import LostRace, NotAllowed, NotFound, SealedDoor, WordsRequired
@@ -68,7 +68,7 @@ def overhear(work: Work, message: IncomingMessage, gateway: str) -> None:
         changed = update(Candidate).where(
             Candidate.channel == message.channel, Candidate.external_id == message.edits, Candidate.state == NEW
         )
-        if work.session.execute(changed.values(kept).returning(Candidate.id)).scalar() is not None:
+        if work.session.execute(changed.values(kept).returning(Candidate.id)).scalar() is not None or _edited(work, message, kept):
             return
     values = {
         "channel": message.channel, "external_id": message.external_id, "gateway": gateway, "author": message.sender,
@@ -85,6 +85,19 @@ def overhear(work: Work, message: IncomingMessage, gateway: str) -> None:
         _safe_way(work, candidate, message)
     elif message.scene is Scene.ADDRESSED and sure and not message.automatic:
         _take(work, candidate)
+
+
+def _edited(work: Work, message: IncomingMessage, kept: dict[str, Any]) -> bool:
+    """Words that were decided on already were changed: they never make a second case. False: we never had them."""
+    known = select(Candidate).where(Candidate.channel == message.channel, Candidate.external_id == message.edits)
+    candidate = work.session.scalars(known.with_for_update()).first()
+    if candidate is None:
+        return False
+    case = cases.get(work.session, candidate.case_id) if candidate.case_id else None
+    if case is not None and kept["text"] and kept["text"] != candidate.text:
+        followup.overheard(work, case, kept["text"])
+    candidate.text, candidate.author_name = kept["text"], kept["author_name"]
+    return True
 
 
 def propose(work: Work, text: str) -> Proposal:

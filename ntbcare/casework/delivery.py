@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from ntbcare.casework import brakes, clockwork, notices, upkeep
-from ntbcare.contract import ChannelError, DeliveryReceipt, OptedOut, OutgoingMessage, Sent, Throttled
+from ntbcare.contract import ChannelError, DeliveryReceipt, OptedOut, OutgoingMessage, Refused, Sent, Throttled, WindowClosed
 from ntbcare.domain import lifecycle, tickets
 from ntbcare.domain.rating import LABELS
 from ntbcare.records import cases, errands, messages, street
@@ -23,23 +26,26 @@ from ntbcare.wording import PIN_MARK
 TRIES_AFTER_RECEIPT = 4
 MOST_REPEATS = 3  # words that may have left this often already are not sent once more: somebody looks
 NOBODY_CARRIES = timedelta(minutes=15)  # a channel that is missing from the settings is looked for again after this
+_TOLD = tuple(field.name for field in fields(DeliveryReceipt))  # a receipt that comes early is kept whole
 DOWN_AFTER = 6  # failures of a provider in a row, about two minutes: then somebody is told
 
 
 @dataclass(frozen=True, slots=True)
 class Dial:
-    """A message ready to leave, and by which gateway. `trial`: this gateway stumbled before."""
+    """A message ready to leave, and by which gateway. `trial`: this `way` of it (street.ways) stumbled before."""
 
     gateway: str
     message: OutgoingMessage
+    way: str
     trial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Not now: nothing was dialled, and nothing is counted as a try."""
+    """Not now: nothing was dialled, and nothing is counted as a try. `chain`: it waits there, so that it holds up nothing else."""
 
     until: datetime
+    chain: int | None = None
 
 
 def next_message(work: Work, notice_id: int) -> Dial | Wait | None:
@@ -59,40 +65,54 @@ def next_message(work: Work, notice_id: int) -> Dial | Wait | None:
         notice.last_error = f"mungkin sudah terkirim {notice.possible_repeats + 1} kali tanpa jawaban penyedia; tidak dikirim lagi"
         gave_up(work, notice)
         return None
-    if not notice.prompted and work.ref.street.quiet_until(notice.channel, work.now, work.ref.zone) is not None:
-        # what could not leave by day rings nobody awake; an errand of its own, so that it holds up no answer asked at night
-        notices.send(work, notice, key=f"deliver:{notice.id}:{notice.attempts}:{work.now:%Y%m%d%H}")
-        return None
+    morning = None if notice.prompted else work.ref.street.quiet_until(notice.channel, work.now, work.ref.zone)
+    if morning is not None:  # what could not leave by day rings nobody awake, and holds up no answer asked at night
+        return Wait(morning, chain=notices.aside(contact.id))
     brake = brakes.sending(work, notice, contact)
     if brake.never:
         notice.last_error = brake.never
         gave_up(work, notice)
         return None
-    gateway, until = (None, brake.until) if brake.until else _gateway(work, notice.channel, contact.address)
-    if gateway is None:
+    found, until = (None, brake.until) if brake.until else _gateway(work, notice, contact.address)
+    if found is None:
         return Wait(until or work.now + NOBODY_CARRIES)
     if notice.dialled_at is not None:
         notice.possible_repeats += 1
         work.tell("notice:possible_repeat", notice.case_id, notice=notice.id)
     notice.dialled_at = notice.dialled_last = work.now
     notice.attempts += 1
-    notice.gateway = gateway[0]
-    return Dial(gateway[0], _message(work, notice, contact), trial=gateway[1])
+    notice.gateway = found.gateway
+    return Dial(found.gateway, _message(work, notice, contact), found.way, trial=found.trial)
 
 
-def _gateway(work: Work, channel: str, address: str) -> tuple[tuple[str, bool] | None, datetime | None]:
-    """((who takes it, is it a trial) or None, until when all are lowered). The first upright gateway in the order of this number."""
-    order = work.ref.street.order(channel, address, work.house.gateways.get(channel, ()))
-    if not order:
-        upkeep.alarm(work, "channel_missing", channel, f"Pesan {channel} menunggu, tetapi tidak ada penyedia yang dipasang.")
+class Found(NamedTuple):
+    """Who takes a message."""
+
+    gateway: str
+    way: str
+    trial: bool
+
+
+def _gateway(work: Work, notice: Notice, address: str) -> tuple[Found | None, datetime | None]:
+    """(who takes it, until when all are lowered). The first upright gateway in the order of this number.
+
+    Who has said that it does not reach this address is not asked again; who lost the message once comes last.
+    """
+    every = work.ref.street.order(notice.channel, address, work.house.gateways.get(notice.channel, ()))
+    if not every:
+        upkeep.alarm(work, "channel_missing", notice.channel, f"Pesan {notice.channel} menunggu, tetapi tidak ada penyedia yang dipasang.")
         return None, None
-    rows = street.health(work.session, order)
-    for name in order:
-        row = rows.get(name)
+    order = [name for name in every if name not in notice.tried] or list(every)
+    if notice.returns:
+        order.sort(key=lambda name: name == notice.gateway)
+    ways = {name: street.ways(work.house.gateways, name)[notice.channel] for name in order}
+    rows = street.health(work.session, tuple(ways.values()))
+    for name, way in ways.items():
+        row = rows.get(way)
         if row is None or row.lowered_until is None:
-            return (name, row is not None and row.failures > 0), None
-        if row.lowered_until <= work.now and street.on_trial(work.session, name, work.now):
-            return (name, True), None
+            return Found(name, way, row is not None and row.failures > 0), None
+        if row.lowered_until <= work.now and street.on_trial(work.session, way, work.now):
+            return Found(name, way, True), None
     return None, min(max(row.lowered_until, work.now + timedelta(seconds=1)) for row in rows.values() if row.lowered_until)
 
 
@@ -134,27 +154,38 @@ def _tickets_in(words: str) -> Iterator[str]:
         yield ticket
 
 
+def _alone(work: Work, channel: str, external_id: str) -> None:
+    """Wait for whoever speaks of the same message: what its sender and its receipt each look for, the other may be writing."""
+    work.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{channel}:{external_id}", 0))))
+
+
 def sent(work: Work, dial: Dial, notice_id: int, result: Sent) -> None:
     """The provider took it. `final`: no later receipt will come, so sent is delivered."""
+    _alone(work, dial.message.channel, result.external_id)  # before the notice's row, as receipt() does
     if dial.trial:
-        street.recovered(work.session, dial.gateway, work.now)
+        street.recovered(work.session, dial.way, work.now)
     notice = work.session.get(Notice, notice_id, with_for_update=True)
     if notice is None or notice.state != "waiting":
         return
-    notice.state, notice.sent_at, notice.external_id, notice.last_error = "sent", work.now, result.external_id, None
-    notice.dialled_at = None
-    work.tell("notice:sent", notice.case_id, notice=notice.id, template=notice.template, channel=notice.channel, gateway=dial.gateway)
+    _taken(work, dial, notice, result.external_id)
     if result.final:
         delivered(work, notice)
     for early in work.session.query(EarlyReceipt).filter_by(channel=notice.channel, external_id=result.external_id):
-        _heed(work, notice, DeliveryReceipt(early.channel, early.external_id, early.state, early.reason, early.permanent, early.opted_out))
+        _heed(work, notice, DeliveryReceipt(**{name: getattr(early, name) for name in _TOLD}))
         work.session.delete(early)
+
+
+def _taken(work: Work, dial: Dial, notice: Notice, external_id: str | None) -> None:
+    notice.state, notice.sent_at, notice.external_id, notice.last_error = "sent", work.now, external_id, None
+    notice.dialled_at = None
+    work.tell("notice:sent", notice.case_id, notice=notice.id, template=notice.template, channel=notice.channel, gateway=dial.gateway)
 
 
 def failed(work: Work, dial: Dial, error: ChannelError, claim: Claim) -> None:
     """The provider refused or did not answer: again later, by the next gateway, or never.
 
-    A refusal is about this message; everything else is about the provider, who is lowered so that others go round it.
+    A refusal is about this message, and a limit may be about this person; everything else is about the provider, who is
+    lowered so that others go round it.
     """
     notice = work.session.get(Notice, claim.subject_id, with_for_update=True)
     if notice is None or notice.state != "waiting":
@@ -165,25 +196,75 @@ def failed(work: Work, dial: Dial, error: ChannelError, claim: Claim) -> None:
         notice.dialled_at = None
     if isinstance(error, OptedOut) and notice.contact_id:
         _opt_out(work, notice.contact_id)
+    personal = isinstance(error, Throttled) and error.person
+    if dial.trial and (error.permanent or personal):
+        street.recovered(work.session, dial.way, work.now)  # it answers, and has an opinion
     if error.permanent:
-        if dial.trial:
-            street.recovered(work.session, dial.gateway, work.now)  # it answers, and has an opinion
-        errands.fail(work.session, claim, work.now, notice.last_error, None)
-        gave_up(work, notice)
+        _refused(work, dial, notice, error, claim)
         return
     throttle = error.after if isinstance(error, Throttled) else None
-    failures = street.stumbled(work.session, dial.gateway, work.now, notice.last_error, throttle)
-    others = [name for name in work.house.gateways.get(notice.channel, ()) if name != dial.gateway]
+    if throttle is not None and personal:  # counted: who is never let through ends as undeliverable one day
+        _later(work, notice, claim, max(timedelta(seconds=throttle), errands.backoff(claim.attempts)))
+        return
+    failures = street.stumbled(work.session, dial.way, work.now, notice.last_error, throttle)
+    others = _others(work, dial, notice)
     if throttle is not None:  # nobody failed: it is not counted, and another gateway need not wait for this one
         rest = timedelta(seconds=min(throttle, 1.0) if others else throttle)
         notice.attempts -= 1
         errands.postpone(work.session, claim, work.now + rest)
         return
     if failures >= DOWN_AFTER:
-        upkeep.alarm(work, "channel_down", dial.gateway, f"Penyedia {dial.gateway} belum menerima pesan kita: {notice.last_error}")
-    again = timedelta(seconds=1) if others and not error.perhaps_sent else errands.backoff(claim.attempts)
-    if errands.fail(work.session, claim, work.now, notice.last_error, again):
+        upkeep.alarm(work, "channel_down", dial.way, f"Penyedia {dial.way} belum menerima pesan kita: {notice.last_error}")
+    _later(work, notice, claim, timedelta(seconds=1) if others and not error.perhaps_sent else errands.backoff(claim.attempts))
+
+
+def _later(work: Work, notice: Notice, claim: Claim, again: timedelta) -> None:
+    if errands.fail(work.session, claim, work.now, notice.last_error or "", again):
         gave_up(work, notice)
+
+
+def _others(work: Work, dial: Dial, notice: Notice) -> list[str]:
+    """Gateways that have not said yet that they do not reach this address."""
+    return [name for name in work.house.gateways.get(notice.channel, ()) if name not in (dial.gateway, *notice.tried)]
+
+
+def _refused(work: Work, dial: Dial, notice: Notice, error: ChannelError, claim: Claim) -> None:
+    """Never by this gateway; by another one, where that may be; only the last refusal is final."""
+    if isinstance(error, Refused) and error.elsewhere:
+        others = _others(work, dial, notice)
+        notice.tried = [*notice.tried, dial.gateway]
+        if others:
+            errands.postpone(work.session, claim, work.now)
+            return
+    if isinstance(error, Refused) and error.already and notice.possible_repeats:
+        notice.possible_repeats -= 1  # this time nothing left: the words are there from before, once
+        _taken(work, dial, notice, None)
+        delivered(work, notice)
+        errands.finish(work.session, claim, work.now)
+        return
+    if isinstance(error, WindowClosed) and not notice.public:
+        hold(work, notice)
+        errands.finish(work.session, claim, work.now)
+        return
+    errands.fail(work.session, claim, work.now, notice.last_error or "", None)
+    gave_up(work, notice)
+
+
+def hold(work: Work, notice: Notice) -> None:
+    """Private words that may leave only after the person wrote again: they wait for that. The answer stands on the tracking page meanwhile."""
+    notice.state, notice.dialled_at = "held", None
+    work.tell("notice:held", notice.case_id, notice=notice.id, template=notice.template, error=notice.last_error)
+    _undelivered(work, notice)
+
+
+def reopen(work: Work, contact_id: int) -> int:
+    """The person wrote to us in private: what waited for that leaves, in its order. Returns how many."""
+    held = select(Notice).where(Notice.contact_id == contact_id, Notice.state == "held").order_by(Notice.id)
+    found = list(work.session.scalars(held.with_for_update()))
+    for notice in found:
+        notice.state, notice.external_id, notice.tried, notice.prompted = "waiting", None, [], True
+        notices.send(work, notice, key=f"deliver:{notice.id}:{secrets.token_hex(6)}")  # it may be held more than once
+    return len(found)
 
 
 def gave_up(work: Work, notice: Notice) -> None:
@@ -193,6 +274,10 @@ def gave_up(work: Work, notice: Notice) -> None:
     upkeep.alarm(
         work, "notice_failed", f"{notice.channel}:{notice.template}", f"Pesan {notice.channel} tidak terkirim: {notice.last_error}"
     )
+    _undelivered(work, notice)
+
+
+def _undelivered(work: Work, notice: Notice) -> None:
     case = cases.get(work.session, notice.case_id) if notice.case_id else None
     edge = lifecycle.upon_delivery(notice.template, case.state) if case else None
     if case is not None and edge is not None and not edge.pauses:
@@ -203,13 +288,13 @@ def gave_up(work: Work, notice: Notice) -> None:
 
 def receipt(work: Work, told: DeliveryReceipt) -> None:
     """A provider's later word about a message. Receipts come late, doubled, out of order, or before we noted the sending."""
+    _alone(work, told.channel, told.external_id)  # before the notice's row, as sent() does
     query = work.session.query(Notice).filter(Notice.channel == told.channel, Notice.external_id == told.external_id)
     notice = query.with_for_update().first()
     if notice is not None:
         _heed(work, notice, told)
     elif told.state != "sent":
-        values = {"channel": told.channel, "external_id": told.external_id, "state": told.state, "reason": told.reason[:300],
-                  "permanent": told.permanent, "opted_out": told.opted_out, "at": work.now}  # fmt: skip
+        values = {name: getattr(told, name) for name in _TOLD} | {"reason": told.reason[:300], "at": work.now}
         work.session.execute(insert(EarlyReceipt).values(values).on_conflict_do_nothing())
 
 
@@ -224,6 +309,9 @@ def _heed(work: Work, notice: Notice, told: DeliveryReceipt) -> None:
     notice.last_error = told.reason[:300] or "the provider could not deliver it"
     if told.opted_out and notice.contact_id:
         _opt_out(work, notice.contact_id)
+    if told.closed and not notice.public:
+        hold(work, notice)
+        return
     notice.returns += 1
     if told.permanent or notice.returns >= TRIES_AFTER_RECEIPT:
         gave_up(work, notice)

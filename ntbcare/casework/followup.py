@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ntbcare.casework import moves, notices
+from ntbcare.casework import brakes, moves, notices
 from ntbcare.domain.errors import NoSuchMove, TooLate, WordsRequired
 from ntbcare.domain.lifecycle import FINAL, OPEN, State
 from ntbcare.records.cases import Case
@@ -27,7 +27,14 @@ def add_words(work: Work, case: Case, words: str) -> None:
     if case.state in FINAL:
         _to_coordinator(work, case)
     work.tell("case:words_added", case.id, words=words)
-    notices.owe(work, case, "reopening_asked" if case.state in FINAL else "words_added")
+    if case.contact_id is None or not brakes.talkative(work, case.contact_id):
+        notices.owe(work, case, "reopening_asked" if case.state in FINAL else "words_added")
+
+
+def overheard(work: Work, case: Case, words: str) -> None:
+    """The public words a case was made of were changed: the desk sees it, nobody is answered."""
+    case.attention = WORDS
+    work.tell("case:words_added", case.id, words=f"Ralat: {words}")
 
 
 def confirm(work: Work, case: Case) -> None:

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import hashlib
 
+import structlog
+from sqlalchemy.exc import DataError, IntegrityError
+
 from ntbcare import sanitise
 from ntbcare.casework import arrival, delivery, pointers, upkeep
 from ntbcare.contract import DeliveryReceipt, IncomingMessage, Item, Pointer
-from ntbcare.domain.errors import BadInput, LostRace
+from ntbcare.domain.errors import BadInput, DomainError, LostRace
 from ntbcare.domain.permissions import Actor, Role
 from ntbcare.records.work import House
 
+log = structlog.get_logger()
+_CANNOT = "Isinya tidak dapat disimpan seperti kiriman biasa."
 _CHANNEL, _CITIZEN = Actor(Role.CHANNEL), Actor(Role.CITIZEN)
 
 
 def take(house: House, gateway: str, item: Item) -> None:
-    """Store one item and act on it. What cannot be put anywhere is kept raw, with an alarm: it may be a citizen's words.
+    """Store one item and act on it. What cannot be put anywhere is kept raw, with an alarm: it may be a citizen's words, and
+    nothing that came behind it may wait for it.
 
     When an officer acted on the same case in the same moment, it is taken again on what stands now. Raises LostRace after
-    three times: the provider will bring it again.
+    three times, and whatever a database that is away raises: the provider will bring it again.
     """
     for last in (False, False, True):
         try:
@@ -27,9 +33,20 @@ def take(house: House, gateway: str, item: Item) -> None:
         except LostRace:
             if last:
                 raise
-        except BadInput as refused:  # signed, so it may be a citizen's words: nobody may lose them for our not knowing where to put them
-            keep(house, gateway, item.external_id, refused.sentence, getattr(item, "raw", "") or repr(item))
+        except DomainError as refused:  # signed, so it may be a citizen's words: nobody may lose them for our not knowing where to put them
+            _set_apart(house, gateway, item, refused.sentence, refused)
             return
+        except IntegrityError as clash:  # two that came in the same moment; a clash that stays is this item's own
+            if last:
+                _set_apart(house, gateway, item, _CANNOT, clash)
+        except (DataError, UnicodeError) as unfit:
+            _set_apart(house, gateway, item, _CANNOT, unfit)
+            return
+
+
+def _set_apart(house: House, gateway: str, item: Item, reason: str, error: Exception) -> None:
+    log.error("listening.set_apart", gateway=gateway, error=type(error).__name__)  # the name only: a message may quote what came
+    keep(house, gateway, item.external_id, reason, getattr(item, "raw", "") or repr(item))
 
 
 def _take(house: House, gateway: str, item: Item) -> None:
@@ -51,5 +68,5 @@ def keep(house: House, gateway: str, external_id: str, reason: str, raw: str) ->
     key = (external_id if external_id.isprintable() else "")[:200] or hashlib.sha256(raw.encode("utf-8", "replace")).hexdigest()
     with house.work(_CHANNEL) as work:
         reason = sanitise.text(reason[:300], field="reason")  # may name what came, in any letters
-        upkeep.keep_unread(work, gateway, key, reason, raw.replace("\x00", "\\0"))
+        upkeep.keep_unread(work, gateway, key, reason, raw.encode("utf-8", "backslashreplace").decode().replace("\x00", "\\0"))
         work.commit()

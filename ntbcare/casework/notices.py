@@ -90,6 +90,11 @@ def _write(
     return notice
 
 
+def aside(contact_id: int | None) -> int:
+    """The chain of what waits for the morning: in the order of its person, beside what they are answered at night."""
+    return -(contact_id or 0)
+
+
 def send(work: Work, notice: Notice, *, after: timedelta = NO_WAIT, key: str | None = None) -> None:
     """Write the errand that sends a notice: in the order of its person, on the road of its channel, at night only if they wait for it.
 
@@ -98,7 +103,7 @@ def send(work: Work, notice: Notice, *, after: timedelta = NO_WAIT, key: str | N
     morning = None if notice.prompted else work.ref.street.quiet_until(notice.channel, work.now + after, work.ref.zone)
     if morning is not None:
         after = max(after, morning - work.now)
-        chain = -(notice.contact_id or 0)
+        chain = aside(notice.contact_id)
     else:
         chain = 0 if after > NO_WAIT else notice.contact_id or 0
     work.errand("deliver", notice.id, after=after, key=key or f"deliver:{notice.id}", road=notice.channel, chain=chain or None)

@@ -84,7 +84,7 @@ def _check(work: Work, contact: Contact, heard: Understanding) -> None:
         case = work.session.scalars(newest).first()
     if case is None:
         chat(work, contact, "unknown_ticket")
-    else:
+    elif not brakes.impatient(work, contact.id):
         notices.say(work, contact, "status", case, state=LABELS[State(case.state)][1])
 
 
@@ -120,6 +120,8 @@ def _which(work: Work, contact: Contact, heard: Understanding) -> None:
 
 
 def _stop(work: Work, contact: Contact, heard: Understanding) -> None:
+    if contact.opted_out_at is not None:
+        return  # told once already
     stopped(work, contact)
     notices.say(work, contact, "stopped")
 

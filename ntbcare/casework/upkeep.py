@@ -14,10 +14,11 @@ from ntbcare.domain.errors import NotAllowed, NotFound
 from ntbcare.records import errands
 from ntbcare.records.cases import Case
 from ntbcare.records.errands import Errand
-from ntbcare.records.messages import Alarm, Notice, Unread
+from ntbcare.records.messages import Alarm, EarlyReceipt, Notice, Unread
 from ntbcare.records.work import Work
 
 KEEP_DONE_ERRANDS = timedelta(days=14)
+KEEP_EARLY_RECEIPTS = timedelta(days=14)  # no provider tells of a message so long before we have noted its sending
 
 
 def alarm(work: Work, kind: str, subject: str, sentence: str) -> None:
@@ -99,7 +100,7 @@ def wait_again(notice: Notice) -> None:
     """Words that were given up wait once more. Where they may have left already, that is counted: it is no longer waited for."""
     if notice.dialled_at is not None:
         notice.possible_repeats += 1
-    notice.state, notice.dialled_at, notice.external_id, notice.attempts = "waiting", None, None, 0
+    notice.state, notice.dialled_at, notice.external_id, notice.attempts, notice.tried = "waiting", None, None, 0, []
 
 
 def clear(work: Work, alarm_id: int) -> None:
@@ -113,7 +114,8 @@ def clear(work: Work, alarm_id: int) -> None:
 
 
 def tidy(work: Work) -> int:
-    """Forget errands done long ago; the journal keeps what they did. Returns how many."""
+    """Forget errands done long ago, of which the journal keeps what they did, and receipts that nothing waits for. Returns how many errands."""
+    work.session.execute(delete(EarlyReceipt).where(EarlyReceipt.at < work.now - KEEP_EARLY_RECEIPTS))
     old = delete(Errand).where(Errand.done_at < work.now - KEEP_DONE_ERRANDS)
     return len(work.session.execute(old.returning(Errand.id)).all())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -79,7 +80,7 @@ _FINISH = (
     .returning(_rows.c.id)
 )
 
-# a loose walk over the index: the first open road, then the next one after it; a road is due when its earliest free errand is
+# a loose walk over the index: the first open road, then the next one after it; a road is due when an errand of it may be lent
 _ROADS = text(
     """
     WITH RECURSIVE roads AS (
@@ -90,7 +91,9 @@ _ROADS = text(
     )
     SELECT road FROM roads WHERE road IS NOT NULL AND EXISTS (
         SELECT 1 FROM errands e WHERE e.done_at IS NULL AND e.dead_at IS NULL AND e.road = roads.road AND e.not_before <= :now
-        AND (e.lease_until IS NULL OR e.lease_until < :now))
+        AND (e.lease_until IS NULL OR e.lease_until < :now)
+        AND (e.chain IS NULL OR NOT EXISTS (
+            SELECT 1 FROM errands older WHERE older.chain = e.chain AND older.id < e.id AND older.done_at IS NULL AND older.dead_at IS NULL)))
     """
 )
 
@@ -121,10 +124,15 @@ def roads_due(session: Session, now: datetime) -> list[str]:
 
 def claim_road(session: Session, lane: str, road: str, now: datetime, most: int) -> list[Claim]:
     """Lend up to `most` due errands of one road; of each chain only its oldest, and none while an older one is in hand."""
-    older = aliased(Errand)
-    first = ~exists().where(older.chain == Errand.chain, older.id < Errand.id, older.done_at.is_(None), older.dead_at.is_(None))
     lease = LONG_LEASE if ":" in road else LEASE[lane]  # "fetch:…", "listen:…"
-    return _lend(session, lease, now, most, (Errand.road == road) & or_(Errand.chain.is_(None), first))
+    return _lend(session, lease, now, most, (Errand.road == road) & _first_of_its_chain())
+
+
+def _first_of_its_chain() -> ColumnElement[bool]:
+    """Nothing older of the same chain is open: whatever waits behind another waits for nobody to ring."""
+    older = aliased(Errand)
+    open_ = (older.done_at.is_(None), older.dead_at.is_(None))
+    return or_(Errand.chain.is_(None), ~exists().where(older.chain == Errand.chain, older.id < Errand.id, *open_))
 
 
 def _lend(session: Session, lease: timedelta, now: datetime, most: int, which: ColumnElement[bool]) -> list[Claim]:
@@ -149,10 +157,11 @@ def finish(session: Session, claim_: Claim, now: datetime) -> bool:
     return session.execute(_FINISH, {"errand": claim_.id, "token": claim_.token, "now": now}).scalar() is not None
 
 
-def postpone(session: Session, claim_: Claim, until: datetime) -> None:
-    """Give one errand back unbegun: it must wait for another."""
+def postpone(session: Session, claim_: Claim, until: datetime, chain: int | None = None) -> None:
+    """Give one errand back unbegun: it must wait. With a `chain` it moves into that one, and holds up the one it was in no longer."""
     mine = (Errand.id == claim_.id) & (Errand.lease_token == claim_.token) & Errand.done_at.is_(None)
-    values = {"lease_until": None, "lease_token": None, "attempts": Errand.attempts - 1, "not_before": until}
+    values: dict[str, object] = {"lease_until": None, "lease_token": None, "attempts": Errand.attempts - 1, "not_before": until}
+    values |= {"chain": chain} if chain is not None else {}
     session.execute(update(Errand).where(mine).values(values))
 
 
@@ -177,9 +186,9 @@ def backoff(attempts: int) -> timedelta:
 
 
 def due_lanes(session: Session, now: datetime) -> list[str]:
-    """Lanes in which something waits for a worker now."""
+    """Lanes in which something waits for a worker now. What waits behind an older one of its chain does not."""
     free = or_(Errand.lease_until.is_(None), Errand.lease_until < now)
-    open_ = (Errand.done_at.is_(None), Errand.dead_at.is_(None), Errand.not_before <= now, free)
+    open_ = (Errand.done_at.is_(None), Errand.dead_at.is_(None), Errand.not_before <= now, free, _first_of_its_chain())
     return [lane for lane in LEASE if session.execute(select(1).where(Errand.lane == lane, *open_).limit(1)).first()]
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ForeignKey, Identity, Index, SmallInteger, Text, UniqueConstraint, bindparam, func, select
 from sqlalchemy import text as sql
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ntbcare.records.base import Base
@@ -70,7 +70,8 @@ class Unread(Base):
 class Notice(Base):
     """Words owed to somebody, as they were when the thing happened (field.md A: never from the current state).
 
-    state: waiting → sent → delivered, or failed (for good) / shown (on the tracking page) / no_road (nobody to write to).
+    state: waiting → sent → delivered, or failed (for good) / shown (on the tracking page) / no_road (nobody to write to) /
+    held (may leave once the person writes to us again).
     `dialled_at` is set before the provider is called: a second run that finds it set counts a possible repeat. `public` words
     hang below `thread` for everybody to read; private words with a `thread` use it to reach somebody who never wrote in private.
     `prompted`: the person wrote to us a moment ago and waits, so it may leave at night.
@@ -93,6 +94,7 @@ class Notice(Base):
     prompted: Mapped[bool] = mapped_column(server_default=sql("true"))
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     returns: Mapped[int] = mapped_column(SmallInteger, server_default="0")  # how often a receipt said that it did not arrive
+    tried: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")  # gateways that do not reach this address
     possible_repeats: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     dialled_at: Mapped[datetime | None]
     dialled_last: Mapped[datetime | None]  # stays when dialled_at is cleared: what the caps count
@@ -123,6 +125,8 @@ class EarlyReceipt(Base):
     reason: Mapped[str]
     permanent: Mapped[bool]
     opted_out: Mapped[bool]
+    bounce: Mapped[bool] = mapped_column(server_default=sql("false"))
+    closed: Mapped[bool] = mapped_column(server_default=sql("false"))
     at: Mapped[datetime]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import SmallInteger, Text, select, update
@@ -11,11 +12,14 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from ntbcare.records.base import Base
 
 _LONGEST = timedelta(seconds=60)
-TRIAL = timedelta(seconds=15)  # one message tries a lowered gateway; the others wait for its outcome this long
+TRIAL = timedelta(seconds=45)  # one message tries a lowered gateway; the others wait for its outcome this long, longer than any call lasts
 
 
 class Gateway(Base):
-    """How a provider has been doing. `lowered_until` ahead of now = no message is given to it; the first one after that is a trial."""
+    """How a provider has been doing. `lowered_until` ahead of now = no message is given to it; the first one after that is a trial.
+
+    One row per way: what it sends (ways below), and "listen:<gateway>".
+    """
 
     __tablename__ = "gateways"
 
@@ -35,6 +39,13 @@ class Cursor(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
+
+
+def ways(carriers: Mapping[str, tuple[str, ...]], gateway: str) -> dict[str, str]:
+    """Channel → the name of the row for giving its words to `gateway`. Who carries several has one each: Facebook may be away while
+    WhatsApp is not. `carriers`: channel → gateways."""
+    carried = [channel for channel, names in carriers.items() if gateway in names]
+    return {channel: gateway if len(carried) == 1 else f"{gateway}:{channel}" for channel in carried}
 
 
 def health(session: Session, names: tuple[str, ...]) -> dict[str, Gateway]:

@@ -7,10 +7,10 @@ import sys
 from dataclasses import fields, replace
 
 import pytest
-from channels.mail import Mail
 
 import config
 from channels.console import Console
+from channels.mail import Mail
 from channels.sms.gammu import Gammu
 from channels.sms.kannel import Kannel
 from channels.sms.twilio import Twilio
@@ -232,3 +232,11 @@ def test_building_the_real_channels_imports_no_sdk_that_only_sending_needs() -> 
     loaded = modules_after(ENVIRONMENT, False)
     assert {"channels.sms.twilio", "channels.social.x", "channels.mail"} <= loaded
     assert not loaded & {"twilio.rest", "telegram", "tweepy", "requests", "httpx", "psycopg", "sqlalchemy", "flask"}
+
+
+def test_in_development_too_what_is_half_configured_is_refused_but_a_reading_secret_may_stand_alone() -> None:
+    reading = config.read({**NO_HOUSE, "TWILIO_AUTH_TOKEN": AUTH_TOKEN, "TELEGRAM_SECRET": SECRET})
+    assert problems(reading, development=True) == []
+    half = config.read({**NO_HOUSE, "TWILIO_ACCOUNT_SID": ACCOUNT_SID, "TELEGRAM_TOKEN": TOKEN})
+    found = problems(half, development=True)
+    assert [line.split()[0] for line in found] == ["TWILIO_AUTH_TOKEN", "TWILIO_FROM", "TELEGRAM_SECRET"]
