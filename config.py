@@ -57,6 +57,7 @@ class Settings:
     email_address: str = ""
     imap_url: str = ""
     smtp_url: str = ""
+    email_authserv_id: str = ""
 
     @property
     def development(self) -> bool:

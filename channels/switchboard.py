@@ -59,7 +59,7 @@ def _x(given: Settings) -> Channel:
 def _mail(given: Settings) -> Channel:
     from channels.mail import Mail
 
-    return Mail(given.email_address, given.imap_url, given.smtp_url)
+    return Mail(given.email_address, given.imap_url, given.smtp_url, authserv_id=given.email_authserv_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,8 @@ PROVIDERS = (
              one_of=("whatsapp_number_id", "meta_page_id", "instagram_id")),
     Provider("X", "x", ("x",), _x, ("x_api_key", "x_api_secret", "x_access_token", "x_access_secret", "x_user_id"),
              extra=("x_watched", "x_api_url"), needs_public_url=False),
-    Provider("E-mail", "mail", ("email",), _mail, ("email_address", "imap_url", "smtp_url"), needs_public_url=False),
+    Provider("E-mail", "mail", ("email",), _mail, ("email_address", "imap_url", "smtp_url"),
+             extra=("email_authserv_id",), needs_public_url=False),
 )  # fmt: skip
 CHANNELS = tuple(dict.fromkeys(name for provider in PROVIDERS for name in provider.carries))
 
@@ -124,6 +125,7 @@ SHAPES = {
         r"smtps?(\+starttls)?://([^\s/@]+@)?[^\s/:@]+(:[0-9]{1,5})?/?",
         "must be smtps://… or smtp+starttls://user:password@host[:port]",
     ),
+    "email_authserv_id": (r"[^\s;()\"]+", "must be one word such as mx.example.go.id"),
 }
 
 

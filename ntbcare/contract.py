@@ -43,17 +43,13 @@ class Throttled(ChannelError):
 class Refused(ChannelError):
     """The provider refuses this very message for good (bad number, too long, blocked content).
 
-    `elsewhere`: this provider does not reach that address; another gateway of the channel may. `already`: it has these very
-    words from us, so an earlier attempt whose end we never heard did arrive.
+    `elsewhere`: another gateway of the channel may reach that address. `already`: an earlier attempt brought these very words.
     """
 
     permanent = True
 
-    def __init__(
-        self, reason: str, *, permanent: bool | None = None, code: str = "", perhaps_sent: bool = False, elsewhere: bool = False,
-        already: bool = False,
-    ) -> None:  # fmt: skip
-        super().__init__(reason, permanent=permanent, code=code, perhaps_sent=perhaps_sent)
+    def __init__(self, reason: str, *, code: str = "", perhaps_sent: bool = False, elsewhere: bool = False, already: bool = False) -> None:
+        super().__init__(reason, code=code, perhaps_sent=perhaps_sent)
         self.elsewhere = elsewhere
         self.already = already
 
@@ -142,6 +138,7 @@ class IncomingMessage:
     replies_to: str = ""  # the provider's name of OUR message that this one answers (Sent.external_id)
     group: str = ""  # the provider's name of the album this is a piece of
     phone: str = ""  # E.164: the sender shared their own number
+    authentic: bool = True  # False: the provider cannot vouch for `sender` (a mail whose From nobody proved)
     automatic: bool = False  # a machine says so itself (out of office, mailing list, bot): kept, never answered
     scene: Scene = Scene.PRIVATE
     thread: str = ""  # public scenes: what a public answer hangs below (comment id, post id)
@@ -153,7 +150,7 @@ class DeliveryReceipt:
     """The provider's later word about a message we sent: state is sent | delivered | failed.
 
     `permanent`: sending again cannot help. `opted_out`: the person asked the provider to stop. `bounce`: it came back although
-    it had been taken for good (Sent.final). `closed`: refused as by WindowClosed.
+    it had been taken for good (Sent.final).
     """
 
     channel: str
@@ -163,7 +160,6 @@ class DeliveryReceipt:
     permanent: bool = False
     opted_out: bool = False
     bounce: bool = False
-    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,4 +127,4 @@ def _url() -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "")
+    import_module("workers.boot").main(sys.argv[1] if len(sys.argv) > 1 else "")  # the module that the errands know, not a second copy

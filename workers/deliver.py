@@ -1,12 +1,12 @@
 """Send one notice: read what to say, hang up the database, dial the provider, note the outcome.
 
 Between the provider's yes and our record of it a crash leaves the notice dialled but not sent; the next run sends again
-and counts a possible repeat (delivery.next_message). That window is the only one in which words can leave twice.
+and counts a possible repeat (dialling.next_message). That window is the only one in which words can leave twice.
 """
 
 from __future__ import annotations
 
-from ntbcare.casework import delivery, upkeep
+from ntbcare.casework import delivery, dialling, upkeep
 from ntbcare.contract import ChannelError
 from ntbcare.domain.permissions import Actor, Role
 from ntbcare.records import errands
@@ -22,8 +22,8 @@ def deliver(claim: Claim) -> None:
     app = boot.app()
     house = app.extensions["house"]
     with house.work(_ACTOR) as work:
-        dial = delivery.next_message(work, claim.subject_id)
-        if isinstance(dial, delivery.Wait):
+        dial = dialling.next_message(work, claim.subject_id)
+        if isinstance(dial, dialling.Wait):
             errands.postpone(work.session, claim, dial.until, chain=dial.chain)
         elif dial is None:
             errands.finish(work.session, claim, work.now)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
+import time
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from typing import Any
 
 from channels.mail import line, post, reading, words
+from channels.mail.heads import Names
 from channels.mail.line import Box, mailbox, place
-from channels.mail.reading import Mail as Letter
+from channels.mail.taking import Taking, part
 from ntbcare.contract import Channel, ChannelError, Fetched, Item, OutgoingMessage, Polled, Refused, Sent, TooLarge
 
 IMAP_PORTS = {"imaps": 993, "imap": 143}
 SMTP_PORTS = {"smtps": 465, "smtp+starttls": 587, "smtp": 25}
 BATCH = 20
-LONGEST_TEXT = 262_144  # bytes of one part of words, as it travels
-HEADER = 131_072  # bytes of a header that are looked at
 LOOK = 120.0  # seconds for one whole look, or one file
 AGAIN = timedelta(days=14)  # how far back a mailbox that was made anew is read once more
 
@@ -25,16 +25,18 @@ class Mail(Channel):
 
     Plain imap:// and smtp:// speak in the clear to this very machine only; with a password and further away they insist on STARTTLS.
     A session per call: every half minute is not often, and nothing has to survive a fork. Attachments, and mails however
-    large, stay on the server until somebody fetches one. From is what the mail claims: nothing here proves it.
+    large, stay on the server until somebody fetches one. From is what the mail claims: `authserv_id` is the name under which our
+    own mail server writes Authentication-Results (RFC 8601), and only where it vouches is a message authentic; "" = nowhere.
     """
 
     gateway = "mail"
     carries = ("email",)
     every = 30
 
-    def __init__(self, address: str, imap_url: str, smtp_url: str, *, timeout: float = 10.0) -> None:
+    def __init__(self, address: str, imap_url: str, smtp_url: str, *, authserv_id: str = "", timeout: float = 10.0) -> None:
         self._address = address.strip()
-        self._domain = self._address.rpartition("@")[2]
+        self._authserv_id = authserv_id.strip()
+        self._names = Names(self._address.rpartition("@")[2], f"{imap_url}\0{smtp_url}")  # nobody knows their passwords
         self._imap, self._smtp = place(imap_url, IMAP_PORTS), place(smtp_url, SMTP_PORTS)
         self._timeout = timeout
 
@@ -44,9 +46,10 @@ class Mail(Channel):
         Raises Refused (5xx about the recipient or the words), Throttled (421, 450, 451), ChannelError (other 4xx, our login,
         the line). A second attempt carries the same Message-ID, so most mailboxes show the two as one.
         """
-        mail = post.compose(message, self._address)
+        name = self._names.of(message.key)
+        mail = post.compose(message, self._address, name)
         post.deliver(self._smtp, self._address, message.to, mail, self._timeout)
-        return Sent(post.name_of(message.key, self._domain), final=True)
+        return Sent(name, final=True)
 
     def poll(self, cursor: str) -> Polled:
         r"""At most 20 mails. A mail is marked \Seen by the next look, whose cursor proves that the house stored it.
@@ -54,24 +57,29 @@ class Mail(Channel):
         Cursor: UIDVALIDITY:last UID, and while a first look goes on :its end:the date it goes back to ("" = unseen mail only).
         A mailbox whose UIDVALIDITY changed is read again, two weeks back: who was stored already has the same external_id.
         """
-        items: list[Item] = []
-        unknown: list[tuple[str, str, str]] = []
+        taking = Taking(self._box, time.monotonic() + LOOK)
         with self._box() as box:
             last, end, since = _past(cursor, box)
             if last:
                 box.mark_seen(box.search("UID", f"1:{last}", "UNSEEN"))
             uids = _waiting(box, last, end, since)
             batch, more = uids[:BATCH], len(uids) > BATCH
-            for letter in self._letters(box, batch, unknown):
-                try:
-                    items += reading.translate(letter, self._address)
-                except Exception as error:  # a stranger wrote it: whatever it does to our parser, the others must be read
-                    unknown.append((letter.fallback_id, f"unreadable mail: {type(error).__name__}", letter.raw))
-            if not more and last < end:
-                last = end
-            last = max([last, *batch])
-            going_on = f":{end}:{since}" if last < end else ""
-            return Polled(tuple(items), f"{box.validity}:{last}{going_on}", more=more, unknown=tuple(unknown))
+            taking.begin(box, batch)
+        taking.finish()
+        items: list[Item] = []
+        unknown = [(f"uid:{box.validity}:{uid}", "the IMAP server cannot hand this mail out", "") for uid in taking.lost]
+        for letter in taking.found:
+            try:
+                items += reading.translate(letter, self._address, self._names, self._authserv_id)
+            except Exception as error:  # a stranger wrote it: whatever it does to our parser, the others must be read
+                unknown.append((letter.fallback_id, f"unreadable mail: {type(error).__name__}", letter.raw))
+        if taking.left:
+            batch, more = batch[: -len(taking.left)], True
+        if not more and last < end:
+            last = end
+        last = max([last, *batch])
+        going_on = f":{end}:{since}" if last < end else ""
+        return Polled(tuple(items), f"{box.validity}:{last}{going_on}", more=more, unknown=tuple(unknown))
 
     def fetch(self, ref: str, limit: int) -> Fetched:
         """One attachment; its size is asked for first, so nothing beyond the limit travels."""
@@ -80,14 +88,19 @@ class Mail(Channel):
             raise Refused("not a file of a mail", code="gone")
         uid, number = int(found[2]), found[3]
         with self._box() as box:
-            row = box.fetch([uid], "BODYSTRUCTURE").get(uid) if box.validity == int(found[1]) else None
+            try:
+                row = box.fetch([uid], "BODYSTRUCTURE").get(uid) if box.validity == int(found[1]) else None
+            except ChannelError as error:
+                if error.code != line.REFUSED:
+                    raise
+                raise Refused("the IMAP server cannot tell what is in the mail", code="gone") from None
             leaf = next((leaf for leaf in line.leaves(row.get("BODYSTRUCTURE")) if leaf.number == number), None) if row else None
             if leaf is None:
                 raise Refused("the mail is gone", code="gone")
             if leaf.size > limit:
                 raise TooLarge(f"{leaf.size} bytes", code="size")
             most = leaf.octets + 1 if leaf.octets else 2 * limit + 1000
-            content = words.unpacked(_part(box, uid, [(number, most)]).get(number, b""), leaf.encoding)
+            content = words.unpacked(part(box, uid, [(number, most)]).get(number, b""), leaf.encoding)
         if len(content) > limit:
             raise TooLarge(f"more than {limit} bytes", code="size")
         return Fetched(content, leaf.mime, reading.filename(leaf))
@@ -99,38 +112,8 @@ class Mail(Channel):
         post.try_out(self._smtp, self._address, self._timeout)
         return f"mailbox opens ({unseen} unread), SMTP server lets us in"
 
-    def _box(self) -> Any:
+    def _box(self) -> AbstractContextManager[Box]:
         return mailbox(self._imap, self._timeout, LOOK)
-
-    def _letters(self, box: Box, uids: list[int], unknown: list[tuple[str, str, str]]) -> list[Letter]:
-        """Headers and structures, then of each mail its words alone. One that the server cannot hand out does not stop the others."""
-        found: list[Letter] = []
-        refused: list[int] = []
-        for uid in uids:
-            try:
-                row = box.fetch([uid], f"INTERNALDATE BODYSTRUCTURE BODY.PEEK[HEADER]<0.{HEADER}>").get(uid)
-                if row is not None:  # else it is gone meanwhile
-                    found.append(self._letter(box, uid, row))
-            except ChannelError as error:
-                if error.code != line.REFUSED:
-                    raise
-                refused.append(uid)
-        if refused and not found:  # all of them: that is the server's day, not the mails
-            raise ChannelError("the IMAP server hands out no mail at the moment")
-        unknown += [(f"uid:{box.validity}:{uid}", "the IMAP server cannot hand this mail out", "") for uid in refused]
-        return found
-
-    def _letter(self, box: Box, uid: int, row: dict[str, Any]) -> Letter:
-        header = next((value for name, value in row.items() if name.startswith("BODY[HEADER]") and isinstance(value, bytes)), b"")
-        letter = Letter(box.validity, uid, header, _moment(row.get("INTERNALDATE")), _structure(row))
-        if letter.structure:
-            asked = [(leaf.number, LONGEST_TEXT) for leaf in reading.wanted(letter.structure)[:10]]
-            letter.contents = _part(box, uid, asked)
-        else:  # a server that could not tell what is in it
-            found = box.fetch([uid], f"BODY.PEEK[]<0.{LONGEST_TEXT}>").get(uid, {})
-            whole = next((value for name, value in found.items() if name.startswith("BODY[") and isinstance(value, bytes)), b"")
-            letter.structure, letter.contents = reading.parsed_whole(whole)
-        return letter
 
 
 def _past(cursor: str, box: Box) -> tuple[int, int, str]:
@@ -152,26 +135,3 @@ def _waiting(box: Box, last: int, end: int, since: str) -> list[int]:
             return [*old, *_waiting(box, end, 0, "")]
     after = max(last, end)
     return [uid for uid in box.search("UID", f"{after + 1}:*") if uid > after]
-
-
-def _part(box: Box, uid: int, asked: list[tuple[str, int]]) -> dict[str, bytes]:
-    """Part number → its content as it travels, at most so many bytes of it."""
-    if not asked:
-        return {}
-    row = box.fetch([uid], " ".join(f"BODY.PEEK[{number}]<0.{most}>" for number, most in asked)).get(uid, {})
-    found = {name.partition("[")[2].partition("]")[0]: value for name, value in row.items() if name.startswith("BODY[")}
-    return {number: value for number, value in found.items() if isinstance(value, bytes)}
-
-
-def _structure(row: dict[str, Any]) -> list[line.Leaf]:
-    try:
-        return line.leaves(row.get("BODYSTRUCTURE"))
-    except line.UNREADABLE:
-        return []
-
-
-def _moment(given: Any) -> datetime | None:
-    try:
-        return datetime.strptime(given.decode().strip(), "%d-%b-%Y %H:%M:%S %z")
-    except (ValueError, AttributeError):
-        return None

@@ -22,7 +22,9 @@ LITERAL = re.compile(rb"\{\d+\}\Z")
 DEEPEST = 20  # multiparts inside multiparts; deeper ones are nobody's mail
 # A NO to LOGIN that is about the server's day and not about our password. https://www.rfc-editor.org/rfc/rfc5530
 PASSING = re.compile(rb"UNAVAILABLE|INUSE|LIMIT|OVERQUOTA|SERVERBUG|CONTACTADMIN|temporar|too many|try again", re.IGNORECASE)
-REFUSED = "refused"
+# The same of a NO to one question.
+SERVERS_DAY = re.compile(rb"\[(?:UNAVAILABLE|INUSE|LIMIT)\]", re.IGNORECASE)
+REFUSED, LATER = "refused", "later"
 UNREADABLE = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
 
 
@@ -104,8 +106,17 @@ class Box:
         for at in range(0, len(uids), 500):
             self._line.uid("STORE", ",".join(map(str, uids[at : at + 500])), "+FLAGS.SILENT", r"(\Seen)")
 
+    def noop(self) -> None:
+        """Is anybody there?"""
+        state, _ = self._line.noop()
+        if state != "OK":
+            raise ChannelError("the IMAP server does not answer properly")
+
     def _ask(self, *question: str) -> list[Any]:
-        """Raises ChannelError with the code REFUSED when the server says NO or BAD to this question alone."""
+        """Raises ChannelError with the code REFUSED when the server says NO or BAD to this question alone, LATER when it is its own day.
+
+        After an answer that imaplib cannot take (a line of more than a megabyte) the rest of it is still in the line: open another one.
+        """
         try:
             state, found = self._line.uid(*question)
         except imaplib.IMAP4.abort:
@@ -113,7 +124,8 @@ class Box:
         except imaplib.IMAP4.error:
             state, found = "BAD", []
         if state != "OK":
-            raise ChannelError("the IMAP server refused a question of ours", code=REFUSED)
+            later = any(SERVERS_DAY.search(row) for row in found if isinstance(row, bytes))
+            raise ChannelError("the IMAP server refused a question of ours", code=LATER if later else REFUSED)
         return found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import re
 import smtplib
 import ssl
@@ -20,18 +19,13 @@ from ntbcare.contract import ChannelError, OutgoingMessage, Refused, Throttled
 WIRE = SMTP.clone(cte_type="7bit")  # every server takes it, with or without 8BITMIME
 PATIENCE = 60.0  # seconds, when a server says «later» without saying when
 LATER = (421, 450, 451)
+GREYLISTED = (450, 451)  # 421 closes the whole line, whoever the recipient is
 MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*")
 ENHANCED = re.compile(rb"\b[245]\.\d{1,3}\.\d{1,3}\b")
 
 
-def name_of(key: str, domain: str) -> str:
-    """The Message-ID, without its brackets, under which the notice `key` travels: the same at every attempt."""
-    sound = re.fullmatch(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*", key) and len(key) <= 100
-    return f"{key if sound else hashlib.sha256(key.encode('utf-8', 'replace')).hexdigest()}@{domain}"
-
-
-def compose(message: OutgoingMessage, ours: str) -> bytes:
-    """Plain text in UTF-8, marked as written by a machine so that no other machine answers. Raises Refused for a bad address."""
+def compose(message: OutgoingMessage, ours: str, name: str) -> bytes:
+    """`name` is the Message-ID without its brackets. Plain text in UTF-8, marked as written by a machine so that no other machine answers. Raises Refused for a bad address."""
     if not MAILBOX.fullmatch(message.to) or len(message.to) > 254:
         raise Refused("not a mailbox", code="mailbox")
     mail = EmailMessage(policy=WIRE)
@@ -39,11 +33,13 @@ def compose(message: OutgoingMessage, ours: str) -> bytes:
     mail["To"] = message.to
     mail["Subject"] = " ".join(storable(message.subject).split()) or "Laporan Anda"
     mail["Date"] = format_datetime(datetime.now(UTC))
-    mail["Message-ID"] = f"<{name_of(message.key, ours.rpartition('@')[2])}>"
+    mail["Message-ID"] = f"<{name}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
     answered = message.thread.strip().strip("<>")
-    if re.fullmatch(r"[!-;=?-~]{1,900}", answered):  # visible ASCII without brackets: anything else is no id and could end a header
+    if "@" in answered and re.fullmatch(
+        r"[!-;=?-~]{1,900}", answered
+    ):  # visible ASCII without brackets: anything else is no id and could end a header
         mail["In-Reply-To"] = mail["References"] = f"<{answered}>"
     lines = [storable(message.text), *(["", *(f"Balas: {storable(text)}" for _, text in message.choices)] if message.choices else [])]
     mail.set_content("\n".join(lines))
@@ -55,7 +51,7 @@ def deliver(at: Place, ours: str, to: str, mail: bytes, timeout: float) -> None:
     leaving = False
     with _errors(lambda: leaving), _session(at, ours, timeout) as line:
         _agree(line.mail(ours), ours=True)
-        _agree(line.rcpt(to))
+        _agree(line.rcpt(to), person=True)
         leaving = True
         try:
             answer = line.data(mail)
@@ -118,15 +114,16 @@ def _errors(leaving: Callable[[], bool]) -> Iterator[None]:
         raise ChannelError(f"the SMTP server did not answer properly: {type(error).__name__}", perhaps_sent=leaving()) from None
 
 
-def _agree(answer: tuple[int, bytes], *, ours: bool = False, leaving: bool = False) -> None:
-    """Nothing for a 2xx or 3xx. `ours`: said before there was a recipient, so it is about our account, not about this message."""
+def _agree(answer: tuple[int, bytes], *, ours: bool = False, leaving: bool = False, person: bool = False) -> None:
+    """Nothing for a 2xx or 3xx. `ours`: said before there was a recipient, so it is about our account, not about this message;
+    `person`: said of the recipient, so «later» (greylisting, a full mailbox) is about nobody else."""
     code, said = answer[0], _bytes(answer[1])
     if 200 <= code < 400:
         return
     enhanced = ENHANCED.search(said)
     words = f"SMTP {code}{' ' + enhanced[0].decode() if enhanced else ''}"
     if code in LATER:
-        raise Throttled(words, after=PATIENCE, code=str(code))
+        raise Throttled(words, after=PATIENCE, code=str(code), person=person and code in GREYLISTED)
     if 400 <= code < 500:
         raise ChannelError(words, code=str(code))
     if code == 530 or ours or b"relay" in said.lower():

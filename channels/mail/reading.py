@@ -6,19 +6,16 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
-from email import message_from_bytes, message_from_string
-from email.header import decode_header, make_header
-from email.message import EmailMessage, Message
-from email.policy import compat32, default
-from email.utils import collapse_rfc2231_value, decode_params, parseaddr
-from typing import Any
 
 from channels.mail import words
+from channels.mail.heads import VALUE, Head, Names, parameter, parameters, spoken
 from channels.mail.line import Leaf
+from channels.mail.vouching import vouched
 from ntbcare.contract import DeliveryReceipt, IncomingMessage, Item, Media
 
 LONGEST_ID, LONGEST_RAW, MOST_MEDIA = 200, 100_000, 30
-MESSAGE_ID = re.compile(r"<\s*([^<>\s]{1,2000})\s*>")
+MOST_PARTS, DEEPEST = 50, 5  # of a mail that we take apart ourselves
+MESSAGE_ID = re.compile(r"<\s*([^<>\s]+)\s*>")
 ROBOT = re.compile(
     r"(?:mailer-daemon|postmaster|(?:no|do-?not|donot)[-_.]?reply|bounces?)(?:[-+_.=].*)?@|[^@]*[-_.](?:no-?reply|noreply)@", re.IGNORECASE
 )
@@ -60,61 +57,38 @@ def wanted(structure: list[Leaf]) -> list[Leaf]:
     return [leaf for leaf in structure if is_body(leaf) or (report and leaf.mime in REPORT_PARTS)]
 
 
-def translate(mail: Mail, ours: str) -> list[Item]:
+def translate(mail: Mail, ours: str, names: Names, authserv_id: str = "") -> list[Item]:
     """`ours` is our own address. [] for our own mail and for reports that change nothing."""
-    head = message_from_string(words.decoded(mail.header, ""), policy=default)  # raw UTF-8 in headers is common
-    sender_name, sender = _sender(head)
+    head = Head(mail.header)
+    sender_name, sender = head.sender()
     if sender == ours.lower():
         return []
-    domain = ours.rpartition("@")[2].lower()
-    if "multipart/report" in _value(head, "Content-Type").lower() or any(leaf.mime in REPORT_PARTS[:1] for leaf in mail.structure):
-        receipts = _bounce(mail, head, domain)
-        if receipts is not None:
-            return list(receipts)
-    subject = _value(head, "Subject")[:1000]
+    report = "multipart/report" in head.raw("content-type").lower() or any(leaf.mime in REPORT_PARTS[:1] for leaf in mail.structure)
+    receipts = _bounce(mail, head, names) if report else None
+    if receipts is not None:
+        return list(receipts)
+    subject = head.value("subject")[:1000]
     body = words.own_words(_body(mail), forwarded=bool(words.FORWARD.match(subject)))
-    answered = _ours(head, domain)
-    name = _first_id(_value(head, "Message-ID"))
-    external_id = (name if len(name) <= LONGEST_ID else hashlib.sha256(name.encode()).hexdigest()) or mail.fallback_id
     return [
         IncomingMessage(
             channel="email",
-            external_id=external_id,
+            external_id=_short(_first_id(head.value("message-id"))) or mail.fallback_id,
             text=words.with_subject(subject, body),
             sender=sender,
             sender_name=sender_name,
             received_at=mail.received,
             media=_media(mail),
             raw=mail.raw,
-            ref=name if name != external_id else "",
-            replies_to=answered,
-            automatic=_automatic(head, sender),
+            replies_to=_ours(head, names),
+            authentic=vouched(head, authserv_id),
+            automatic=report or _automatic(head, sender),
         )
     ]
 
 
-def _value(head: Message | EmailMessage, name: str) -> str:
-    """One header as text. The parser of the standard library stumbles over some broken ones: then the raw words."""
-    try:
-        return words.storable(" ".join(str(head[name] or "").split()))
-    except Exception:  # whatever a stranger's header made it raise
-        raw = next((str(value) for key, value in head.raw_items() if key.lower() == name.lower()), "")
-        try:
-            raw = str(make_header(decode_header(raw)))
-        except Exception:
-            raw = raw.encode("ascii", "surrogateescape").decode("utf-8", "replace") if not raw.isascii() else raw
-        return words.storable(" ".join(raw.split()))
-
-
-def _sender(head: EmailMessage) -> tuple[str, str]:
-    """(name, mailbox in lower case) of the first From; "" when there is none that could be answered."""
-    try:
-        first = head["From"].addresses[0]
-        name, mailbox = first.display_name, first.addr_spec
-    except Exception:
-        name, mailbox = parseaddr(_value(head, "From"))
-    mailbox = words.storable(mailbox).strip().lower()
-    return words.storable(name)[:200], mailbox if re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", mailbox) else ""
+def _short(name: str) -> str:
+    """A name that fits into an index, whoever invented it."""
+    return name if len(name) <= LONGEST_ID else hashlib.sha256(name.encode()).hexdigest()
 
 
 def _first_id(text: str) -> str:
@@ -122,24 +96,21 @@ def _first_id(text: str) -> str:
     return found[1] if found else ""
 
 
-def _ours(head: Message | EmailMessage, domain: str, *more: str) -> str:
-    """The message of ours that is answered: In-Reply-To says it, else the youngest of the References."""
-    given = MESSAGE_ID.findall(_value(head, "In-Reply-To")) + MESSAGE_ID.findall(_value(head, "References"))[::-1]
-    for name in (*more, *given):
-        if name.rpartition("@")[2].lower() == domain:
-            return name
-    return ""
+def _ours(head: Head, names: Names, *more: str) -> str:
+    """The message of ours that is answered: In-Reply-To says it, else the youngest of the References. One that somebody made up is none."""
+    given = MESSAGE_ID.findall(head.raw("in-reply-to")) + MESSAGE_ID.findall(head.raw("references"))[::-1]
+    return next((ours for name in (*more, *given) if (ours := names.ours(name))), "")
 
 
-def _automatic(head: EmailMessage, sender: str) -> bool:
+def _automatic(head: Head, sender: str) -> bool:
     """Does a machine say so itself? https://www.rfc-editor.org/rfc/rfc3834 and the customs that are older than it."""
-    if _value(head, "Auto-Submitted").partition(";")[0].strip().lower() not in MAY_BE_PEOPLE:
+    if head.raw("auto-submitted").partition(";")[0].strip().lower() not in MAY_BE_PEOPLE:
         return True
-    if _value(head, "Precedence").lower() in BULK or _value(head, "Return-Path") == "<>":
+    if head.raw("precedence").lower() in BULK or head.raw("return-path") == "<>":
         return True
-    if _value(head, "X-Auto-Response-Suppress").lower() not in ("", "none"):
+    if head.raw("x-auto-response-suppress").lower() not in ("", "none"):
         return True
-    return any(_value(head, name) for name in ("List-Id", "X-Autoreply", "X-Autorespond")) or bool(ROBOT.match(sender))
+    return any(head.raw(name) for name in ("list-id", "x-autoreply", "x-autorespond")) or bool(ROBOT.match(sender))
 
 
 # words and files
@@ -162,16 +133,8 @@ def _text(mail: Mail, leaf: Leaf) -> str:
 
 def filename(leaf: Leaf) -> str:
     """What the sender called a file, whichever of the two headers says it; "" when none does."""
-    for given, name in ((leaf.file, "filename"), (leaf.params, "name")):
-        try:
-            pairs = [(key, value) for key, value in given.items() if key.partition("*")[0] == name]
-            found = dict(decode_params([("", ""), *pairs])[1:]).get(name)
-            if found:
-                text = collapse_rfc2231_value(found if isinstance(found, tuple) else found.strip('"'))
-                return words.storable(str(make_header(decode_header(text))).strip('" '))[:200]
-        except Exception:
-            return words.storable(given.get(name, "tanpa nama"))[:200]
-    return ""
+    text = parameter(leaf.file, "filename") or parameter(leaf.params, "name")
+    return words.storable(spoken(text[:VALUE]).strip('" '))[:200]
 
 
 def _media(mail: Mail) -> tuple[Media, ...]:
@@ -184,7 +147,7 @@ def _media(mail: Mail) -> tuple[Media, ...]:
 # bounces
 
 
-def _bounce(mail: Mail, head: EmailMessage, domain: str) -> list[DeliveryReceipt] | None:
+def _bounce(mail: Mail, head: Head, names: Names) -> list[DeliveryReceipt] | None:
     """A delivery status notification → a receipt for each message of ours it speaks of; None when it speaks of none.
 
     https://www.rfc-editor.org/rfc/rfc3464 : groups of fields, the first about the message, one more per recipient.
@@ -195,8 +158,8 @@ def _bounce(mail: Mail, head: EmailMessage, domain: str) -> list[DeliveryReceipt
         if leaf.mime.endswith("delivery-status"):
             groups += [_fields(group) for group in re.split(rb"\r?\n[ \t]*\r?\n", content.strip())]
         elif leaf.mime in REPORT_PARTS:
-            returned = returned or _first_id(_value(message_from_bytes(content, policy=compat32), "Message-ID"))
-    name = _ours(head, domain, *filter(None, [returned]))
+            returned = returned or _first_id(Head(content).raw("message-id"))
+    name = _ours(head, names, returned)
     outcomes = [group for group in groups if group.get("action")]
     if not name or not outcomes:
         return None
@@ -218,26 +181,37 @@ def _fields(group: bytes) -> dict[str, str]:
     return found
 
 
-def parsed_whole(content: bytes) -> tuple[list[Leaf], dict[str, bytes]]:
-    """For a mail whose structure the server could not tell: our own parser's view of it, as leaves and their content."""
-    found: list[Leaf] = []
-    contents: dict[str, bytes] = {}
+def parsed_whole(content: bytes) -> tuple[bytes, list[Leaf], dict[str, bytes]]:
+    """For a mail whose structure the server could not tell: our own view of its beginning, as header, leaves and their content."""
+    found: list[tuple[Leaf, bytes]] = []
 
-    def visit(part: Message, number: str) -> None:
-        children: Any = part.get_payload()
-        if part.get_content_maintype() == "multipart" and isinstance(children, list):
-            for at, child in enumerate(children[:50], start=1):
-                visit(child, f"{number}.{at}" if number else str(at))
-            return
-        payload: Any = part.get_payload(decode=True) if not isinstance(children, list) else b""
-        shown = part.get_content_disposition() or ""
-        name = part.get_filename()
-        leaf = Leaf(
-            number or "1", part.get_content_type(), {"charset": str(part.get_content_charset() or "")}, "", len(payload or b""), shown,
-            {"filename": str(name)} if name else {},
-        )  # fmt: skip
-        found.append(leaf)
-        contents[leaf.number] = payload or b""
+    def visit(part: bytes, number: str) -> None:
+        header, body = _halves(part)
+        head = Head(header)
+        kind, given = parameters(head.raw("content-type"))
+        depth = number.count(".") + 1 if number else 0
+        if kind.startswith("multipart/") and given.get("boundary") and depth < DEEPEST:
+            boundary = re.escape(given["boundary"].encode("utf-8", "replace"))
+            pieces = re.split(rb"(?m)^--" + boundary + rb"(?:--)?[ \t]*\r?$\n?", body)[1:]  # nobody reads what stands before the first
+            for at, piece in enumerate(pieces[:MOST_PARTS], start=1):
+                if len(found) < MOST_PARTS and piece.strip():
+                    visit(piece, f"{number}.{at}" if number else str(at))
+            if pieces:
+                return
+            kind, given = "text/plain", {}
+        shown, file = parameters(head.raw("content-disposition"))
+        encoding = head.raw("content-transfer-encoding").lower()
+        leaf = Leaf(number or "1", kind if "/" in kind else "text/plain", given, encoding, len(body), shown, file)
+        found.append((leaf, body))
 
-    visit(message_from_bytes(content, policy=compat32), "")
-    return found, {leaf.number: contents[leaf.number] for leaf in wanted(found)}
+    visit(content, "")
+    needed = wanted([leaf for leaf, _ in found])
+    return _halves(content)[0], [leaf for leaf, _ in found], {leaf.number: body for leaf, body in found if leaf in needed}
+
+
+def _halves(part: bytes) -> tuple[bytes, bytes]:
+    """Header and body: an empty line stands between them."""
+    if part.startswith((b"\r\n", b"\n")):
+        return b"", part.lstrip(b"\r\n")
+    end = re.search(rb"\r?\n\r?\n", part)
+    return (part[: end.end()], part[end.end() :]) if end else (part, b"")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+import contextlib
 import re
 from html.parser import HTMLParser
 
@@ -14,6 +15,11 @@ BLOCKS = frozenset(
     ("address", "article", "aside", "blockquote", "center", "dd", "div", "dl", "dt", "fieldset", "footer", "form", "h1", "h2", "h3", "h4",
      "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table", "tr", "ul")
 )  # fmt: skip
+
+# Anything else that Python knows (punycode, idna, hex…) is no charset of letters, and some of it takes a second for a line.
+CHARSET = re.compile(
+    r"utf-?8|iso-?8859-[0-9]{1,2}|latin-?1|(?:windows|cp)-?125[0-8]|koi8-[rut]|gb2312|gbk|gb18030|big5(?:-hkscs)?|shift-jis|euc-(?:jp|kr)"
+)
 
 REPLY = re.compile(r"\s*(?:(?:re|bls|balas|balasan|sv|aw|antw)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 FORWARD = re.compile(r"\s*(?:(?:fwd?|trs|ter|teruskan)\s*:\s*)+", re.IGNORECASE)
@@ -53,11 +59,10 @@ def _rest(letters: bytes) -> bytes:
 
 def decoded(content: bytes, charset: str) -> str:
     """Bytes → text. Unknown, missing and lying charsets: UTF-8 when it fits, else the letters of Windows-1252."""
-    if charset.lower() not in ("", "us-ascii", "ascii"):
-        try:
-            return storable(content.decode(charset, "replace"))
-        except (LookupError, ValueError, TypeError):
-            pass
+    name = charset.strip().lower().replace("_", "-")
+    if CHARSET.fullmatch(name):
+        with contextlib.suppress(LookupError, ValueError):  # iso-8859-12 was never made
+            return storable(content.decode(name, "replace"))
     try:
         return storable(content.decode("utf-8"))
     except ValueError:

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from channels.sms import gammu_parts as parts
-from channels.sms.gammu_tables import CMS_ERRORS, ERRORS, FIND, INBOX, PHONES, PUT, PUT_PART, SENT, TP_STATUS
+from channels.sms.gammu_tables import ALIVE, CMS_ERRORS, ERRORS, FIND, INBOX, PHONES, PUT, PUT_PART, SENT, TP_STATUS
 from ntbcare.contract import Channel, ChannelError, DeliveryReceipt, IncomingMessage, OutgoingMessage, Polled, Refused, Sent
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ WAIT = 600.0  # seconds for the missing parts of a long text, counted from the f
 VALIDITY = 168  # TP-VP: two days, 3GPP TS 23.040, 9.2.3.12.1
 BACK = "2 minutes"  # UpdatedInDB counts whole seconds and is set before its commit: every look goes back by this much
 FIRST_LOOK = "2 days"
+SILENT = "2 minutes"  # a daemon that long behind its own time-out is away, and what is put into the outbox goes nowhere
 TEXT_CODINGS = (parts.DEFAULT, parts.UNICODE)
 
 REFUSED = re.compile(
@@ -53,7 +54,8 @@ class Gammu(Channel):
     def send(self, message: OutgoingMessage) -> Sent:
         """Into the outbox; a message whose key stands there already, and has not failed, is not put in again.
 
-        `message.to` is E.164. Raises Refused for anything that is no number, for no words, and beyond 50 parts.
+        `message.to` is E.164. Raises Refused for anything that is no number, for no words, and beyond 50 parts; ChannelError
+        while no daemon lives that would send it, so that another gateway carries it.
         """
         if not re.fullmatch(r"\+?[0-9]{3,19}", message.to):
             raise Refused("not a phone number", code="number")
@@ -69,6 +71,8 @@ class Gammu(Channel):
         return Sent(f"gammu:{number}", final=False)
 
     def _put(self, line: Connection[Any], creator: str, to: str, coding: str, pieces: list[str]) -> int:
+        if line.execute(ALIVE, {"phone": self._phone, "patience": SILENT}).fetchone() != (True,):
+            raise ChannelError("no modem that sends has reported to the Gammu database lately", code="modem")
         row = line.execute("""SELECT nextval(pg_get_serial_sequence('outbox', 'ID'))""").fetchone()
         assert row is not None
         number, total = int(row[0]), len(pieces)

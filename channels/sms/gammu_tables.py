@@ -44,3 +44,7 @@ ORDER BY "ID", "SequencePosition" """
 PHONES = """
 SELECT "Send", "Receive", "Battery", "Signal", coalesce("NetName", ''), extract(epoch FROM LOCALTIMESTAMP - "TimeOut")::float8
 FROM phones WHERE %(phone)s = '' OR "ID" = %(phone)s ORDER BY "TimeOut" DESC LIMIT 1"""
+# The daemon writes "TimeOut" anew every few seconds (StatusFrequency, 15) and sets it a little ahead.
+ALIVE = """
+SELECT EXISTS (SELECT FROM phones WHERE (%(phone)s = '' OR "ID" = %(phone)s) AND "Send"
+               AND "TimeOut" >= LOCALTIMESTAMP - %(patience)s::interval)"""

@@ -162,7 +162,7 @@ def _meaning(status: int, words: str, to: str) -> ChannelError:
             "+62"
         ):  # there is always a way to an Indonesian number, unless the line to the SMS centre is dead or misconfigured
             return ChannelError("our Kannel configuration: no SMS centre takes Indonesian numbers", code="403")
-        return Refused("no SMS centre of ours reaches this number", code="403")
+        return Refused("no SMS centre of ours reaches this number", code="403", elsewhere=True)
     if status == 400 and words.startswith("Number(s) has/have been denied"):
         return Refused("number denied by Kannel's lists", code="400")
     if status in (400, 401, 403, 404):  # user, password, address, sender, dlr-url: all of them ours

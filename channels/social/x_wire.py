@@ -89,7 +89,7 @@ def meaning(response: Response, codes: list[int]) -> ChannelError:
     if status == 403:
         for known, words, code, reason in REFUSALS:
             if set(known).intersection(codes) or re.search(words, said, re.IGNORECASE):
-                return Refused(reason, code=code, perhaps_sent=code == "187")
+                return Refused(reason, code=code, perhaps_sent=code == "187", already=code == "187")
         return ChannelError(f"our X configuration: {_detail(response)}", code="403")
     if 400 <= status < 500 and status != 408:
         return Refused(_detail(response), code=str(status))

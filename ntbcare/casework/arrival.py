@@ -18,7 +18,7 @@ from ntbcare.domain.errors import SealedDoor
 from ntbcare.domain.lifecycle import State
 from ntbcare.records import cases, messages
 from ntbcare.records.cases import Case
-from ntbcare.records.messages import Message
+from ntbcare.records.messages import Message, Notice
 from ntbcare.records.people import Contact, Met, hear, meet
 from ntbcare.records.polls import Poll
 from ntbcare.records.work import NO_WAIT, Work
@@ -27,7 +27,6 @@ MESSAGE_LIMIT = 70_000  # letters: above every channel's own limit, so that nobo
 _ALBUM = timedelta(seconds=8)  # the words may hang on the next photo of the same album
 MACHINE = "machine"  # a meaning beside conversation's: kept, never answered
 _ECHOES = {Meaning.NEW, Meaning.COURTESY, Meaning.ANSWER, Meaning.EMPTY}
-_TOLD = {Meaning.ANSWER, Meaning.OBJECT, Meaning.WITHDRAW, Meaning.WHICH}  # these carry words into a case
 
 
 def receive(work: Work, message: IncomingMessage, gateway: str) -> None:
@@ -42,8 +41,14 @@ def receive(work: Work, message: IncomingMessage, gateway: str) -> None:
     if messages.find(work.session, message.channel, message.external_id) is not None:
         return
     text = sanitise.text(message.text, limit=MESSAGE_LIMIT)
+    if text and work.ref.tells_violation(text):  # whatever else it means, and whoever says it: these words stand in no open table
+        _sealed(work, message, gateway)
+        return
     if message.automatic:
         _machine(work, message, gateway, text)
+        return
+    if not message.authentic and not _quotes_us(work, message):
+        _unproved(work, message, gateway, text)
         return
     if not message.sender:
         _nobody(work, message, gateway, text)
@@ -88,22 +93,40 @@ def _machine(work: Work, message: IncomingMessage, gateway: str, text: str) -> N
         replies.stopped(work, work.session.get_one(Contact, contact))
 
 
+def _quotes_us(work: Work, message: IncomingMessage) -> bool:
+    """Who answers a message of ours by the name we gave it holds that mailbox: the name cannot be guessed."""
+    if not message.replies_to:
+        return False
+    sent = select(Notice.id).join(Contact, Contact.id == Notice.contact_id)
+    mine = (Notice.channel == message.channel) & (Notice.external_id == message.replies_to) & (Contact.address == message.sender)
+    return work.session.execute(sent.where(mine).limit(1)).first() is not None
+
+
+def _unproved(work: Work, message: IncomingMessage, gateway: str, text: str) -> None:
+    """A sender nobody vouches for may report, and may ask what everybody may see; nothing is done to a case in their name.
+
+    Their address may be a stranger's: it gets no more than a number typed into a form would, and is not awake because of this.
+    """
+    heard = conversation.understand(text, Waiting()) if text else Understanding(Meaning.EMPTY)
+    contact = meet(work.session, message.channel, message.sender).id if message.sender else None
+    if heard.meaning is Meaning.NEW or (heard.meaning is Meaning.ANSWER and _tells(heard.words)):
+        intake.take(work, intake.filing_of(message, gateway, text, contact))
+        return
+    stored = _store(work, message, gateway, contact, "unproved", text)
+    if stored is not None and contact is not None and heard.meaning is not Meaning.COURTESY:
+        replies.chat(work, work.session.get_one(Contact, contact), "unproved")
+
+
 def _nobody(work: Work, message: IncomingMessage, gateway: str, text: str) -> None:
     """Words without an address (a mail without From): a report that nobody can be answered about, never a piece of somebody else's."""
     if not text:
         _store(work, message, gateway, None, Meaning.EMPTY, text)
         return
-    try:
-        intake.take(work, intake.filing_of(message, gateway, text))
-    except SealedDoor:
-        _store(work, message, gateway, None, Meaning.COURTESY, "")
+    intake.take(work, intake.filing_of(message, gateway, text))
 
 
 def _piece(work: Work, message: IncomingMessage, gateway: str, met: Met, text: str, piece: joining.Piece) -> None:
     """The rest of an album, or an edit: it belongs to a case we have, or waits with its fellows for words."""
-    if work.ref.tells_violation(text):
-        _sealed(work, message, gateway, met.id, intake.sealed_sentence(work))
-        return
     stored = _store(work, message, gateway, met.id, piece.meaning, text, case_id=piece.case_id)
     if stored is None:
         return
@@ -123,9 +146,6 @@ def _other(work: Work, message: IncomingMessage, gateway: str, met: Met, heard: 
         return
     if heard.meaning is Meaning.EMPTY and message.media:
         _photo(work, message, gateway, contact)
-        return
-    if heard.meaning in _TOLD and work.ref.tells_violation(text):
-        _sealed(work, message, gateway, met.id, intake.sealed_sentence(work))
         return
     stored = _store(work, message, gateway, contact.id, heard.meaning, text, ticket=heard.ticket)
     if stored is None:
@@ -235,11 +255,18 @@ def _new(work: Work, message: IncomingMessage, gateway: str, met: Met, heard: Un
         filed = intake.take(work, intake.filing_of(message, gateway, heard.words, met.id))
         if not met.new:
             attachments.adopt(work, filed.case_id, met.id)
-    except SealedDoor as sealed:
-        _sealed(work, message, gateway, met.id, sealed.sentence)
+    except SealedDoor:
+        _sealed(work, message, gateway)
 
 
-def _sealed(work: Work, message: IncomingMessage, gateway: str, contact: int, sentence: str) -> None:
-    """A whistleblower's words must not lie in an open table: only that something came is kept."""
-    if _store(work, message, gateway, contact, Meaning.COURTESY, "") and not brakes.talkative(work, contact):
-        notices.say(work, work.session.get_one(Contact, contact), "sealed", words=sentence)
+def _sealed(work: Work, message: IncomingMessage, gateway: str) -> None:
+    """A whistleblower's words must not lie in an open table: only that something came is kept, and the sender is told the safe way."""
+    contact = None
+    if message.sender and message.authentic and not message.automatic:
+        contact = hear(work.session, message.channel, message.sender, work.now).id
+    elif message.sender:
+        contact = meet(work.session, message.channel, message.sender).id
+    if _store(work, message, gateway, contact, Meaning.COURTESY, "") is None or contact is None or message.automatic:
+        return
+    if not brakes.talkative(work, contact):
+        notices.say(work, work.session.get_one(Contact, contact), "sealed", words=intake.sealed_sentence(work))

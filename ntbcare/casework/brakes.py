@@ -15,7 +15,19 @@ from ntbcare.records.work import Work
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 # words that answer words and change no case: of these a sender gets a few an hour, then silence
-CHATTER = ("help", "courtesy", "started", "unknown_ticket", "too_late", "which", "words_added", "reopening_asked", "media_words", "sealed")
+CHATTER = (
+    "help",
+    "courtesy",
+    "started",
+    "unknown_ticket",
+    "too_late",
+    "which",
+    "words_added",
+    "reopening_asked",
+    "media_words",
+    "sealed",
+    "unproved",
+)
 MOST_CHATTER = 3
 MOST_STATUS = 6  # answers to CEK an hour: a person may be impatient, a machine must end
 _PAUSE = timedelta(minutes=5)
@@ -39,10 +51,11 @@ class Brake:
 def sending(work: Work, notice: Notice, contact: Contact) -> Brake:
     """May this notice leave now? Raises no alarm for a person's cap that is kept; one for the house's."""
     street = work.ref.street
-    if notice.template == "stopped":
-        return Brake()
     today = _dialled(work, notice, contact.id, work.now - _DAY, street.person_day + 1)
-    if contact.heard_at is None and not notice.public and not notice.thread and len(today) >= street.stranger_day:
+    stranger = contact.heard_at is None and not notice.public
+    if stranger and notice.channel == "sms" and not contact.address.startswith(street.stranger_prefix):
+        return Brake(never="nomor luar daerah yang belum pernah menulis kepada kami")
+    if stranger and (notice.channel == "email" or not notice.thread) and len(today) >= street.stranger_day:
         if _waiting(work, contact.id) <= street.stranger_day:
             return Brake(until=work.now + _PAUSE)  # soon again: more may have come meanwhile
         upkeep.alarm(
@@ -108,8 +121,16 @@ def impatient(work: Work, contact_id: int) -> bool:
     return _said(work, contact_id, ("status",), MOST_STATUS)
 
 
-def _said(work: Work, contact_id: int, templates: tuple[str, ...], most: int) -> bool:
+def stopped_today(work: Work, contact_id: int) -> bool:
+    """Was STOP confirmed to this sender within a day?"""
+    return _said(work, contact_id, ("stopped",), 1, _DAY)
+
+
+def _said(work: Work, contact_id: int, templates: tuple[str, ...], most: int, within: timedelta = _HOUR) -> bool:
     query = select(Notice.id).where(
-        Notice.contact_id == contact_id, Notice.template.in_(templates), Notice.created_at > work.now - _HOUR, Notice.contact_id.is_not(None)
+        Notice.contact_id == contact_id,
+        Notice.template.in_(templates),
+        Notice.created_at > work.now - within,
+        Notice.contact_id.is_not(None),
     )
     return len(work.session.execute(query.limit(most)).all()) >= most

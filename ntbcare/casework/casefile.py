@@ -236,6 +236,7 @@ def _delivery(notice: messages.Notice) -> str:
 _NOTICE_STATES = {
     "waiting": ("menunggu", "soon"), "sent": ("terkirim", "on_time"), "delivered": ("sampai", "done"), "shown": ("sudah dibaca", "done"),
     "failed": ("gagal, tidak dicoba lagi", "late"), "no_road": ("tidak dikirim, pelapor tidak mau dihubungi", "done"),
+    "held": ("menunggu pelapor menulis lagi", "waiting"),
 }  # fmt: skip
 
 

@@ -85,7 +85,8 @@ def _check(work: Work, contact: Contact, heard: Understanding) -> None:
     if case is None:
         chat(work, contact, "unknown_ticket")
     elif not brakes.impatient(work, contact.id):
-        notices.say(work, contact, "status", case, state=LABELS[State(case.state)][1])
+        told = {**notices.case_facts(work, case), "state": LABELS[State(case.state)][1]}
+        notices.say(work, contact, "status", case if case.contact_id == contact.id else None, **told)  # somebody else's book stays as it is
 
 
 def parked(work: Work, contact: int) -> str:
@@ -123,7 +124,8 @@ def _stop(work: Work, contact: Contact, heard: Understanding) -> None:
     if contact.opted_out_at is not None:
         return  # told once already
     stopped(work, contact)
-    notices.say(work, contact, "stopped")
+    if not brakes.stopped_today(work, contact.id):
+        notices.say(work, contact, "stopped")
 
 
 def stopped(work: Work, contact: Contact) -> None:

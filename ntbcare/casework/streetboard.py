@@ -83,7 +83,7 @@ def read(work: Work, known: Sequence[Known], here: Mapping[str, Here]) -> Street
     if not permissions.may(work.actor, "board.read"):
         raise NotAllowed(subject="board.read")
     session = work.session
-    names = tuple(name for gateway in here for name in (gateway, _LISTENS + gateway))
+    names = tuple(name for gateway in here for name in (*street.ways(work.house.gateways, gateway).values(), _LISTENS + gateway))
     health = street.health(session, names)
     cursors = {row.name: row for row in session.scalars(select(Cursor).where(Cursor.name.in_(here)))}
     gone, last = _gone(work)
@@ -101,9 +101,10 @@ def read(work: Work, known: Sequence[Known], here: Mapping[str, Here]) -> Street
 def _provider(
     work: Work, gateway: str, name: str, here: Here, health: Mapping[str, Gateway], cursors: Mapping[str, Cursor], last: Mapping[str, datetime]
 ) -> Provider:  # fmt: skip
-    sends, listens = health.get(gateway), health.get(_LISTENS + gateway)
-    standing = [_standing(work, "Mengirim", sends), *([_standing(work, "Membaca", listens)] if here.asked else [])]
-    rows = [row for row in (sends, listens) if row is not None]
+    sends = {channel: health.get(way) for channel, way in street.ways(work.house.gateways, gateway).items()}
+    listens = health.get(_LISTENS + gateway)
+    standing = [*_sending(work, sends), *([_standing(work, "Membaca", listens)] if here.asked else [])]
+    rows = [row for row in (*sends.values(), listens) if row is not None]
     failed = max((row for row in rows if row.failed_at), key=lambda row: row.failed_at or work.now, default=None)
     well = max([moment for moment in (*(row.well_at for row in rows), last.get(gateway)) if moment], default=None)
     cursor = cursors.get(gateway) if here.asked else None
@@ -113,6 +114,13 @@ def _provider(
         well_text=short(work, well), cursor=shorten(cursor.value, 48) if cursor else "",
         looked=("belum pernah" if cursor is None else ago(work.now - cursor.at)) if here.asked else "",
     )  # fmt: skip
+
+
+def _sending(work: Work, sends: Mapping[str, Gateway | None]) -> list[Standing]:
+    """One word while all its channels are well or it has only one; else a word for each."""
+    if len(sends) < 2 or not any(row is not None and row.failures + bool(row.lowered_until) for row in sends.values()):
+        return [_standing(work, "Mengirim", next(iter(sends.values()), None))]
+    return [_standing(work, f"Mengirim {CHANNEL_LABELS.get(channel, channel)}", row) for channel, row in sends.items()]
 
 
 def _standing(work: Work, what: str, row: Gateway | None) -> Standing:

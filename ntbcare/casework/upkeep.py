@@ -18,6 +18,7 @@ from ntbcare.records.messages import Alarm, EarlyReceipt, Notice, Unread
 from ntbcare.records.work import Work
 
 KEEP_DONE_ERRANDS = timedelta(days=14)
+_READ_ALREADY = "Kiriman ini sudah dibaca, atau tidak ada."
 KEEP_EARLY_RECEIPTS = timedelta(days=14)  # no provider tells of a message so long before we have noted its sending
 
 
@@ -111,6 +112,27 @@ def clear(work: Work, alarm_id: int) -> None:
     if work.session.execute(done.returning(Alarm.id)).scalar() is None:
         raise NotFound("Alarm ini sudah dibereskan.")
     work.tell("alarm:cleared", None, alarm=alarm_id)
+
+
+def unread(work: Work, unread_id: int) -> Unread:
+    """What came and could not be read, for a person to read; that they looked is journalled. Raises NotAllowed, NotFound."""
+    if not permissions.may(work.actor, "board.read"):
+        raise NotAllowed(subject="board.read")
+    row = work.session.scalar(select(Unread).where(Unread.id == unread_id, _for_a_person))
+    if row is None:
+        raise NotFound(_READ_ALREADY)
+    work.tell("unread:opened", None, unread=row.id, channel=row.channel, by_name=work.actor.name)
+    return row
+
+
+def have_read(work: Work, unread_id: int) -> None:
+    """Somebody has read it and done what it asked for. Raises NotAllowed, NotFound."""
+    if not permissions.may(work.actor, "board.act"):
+        raise NotAllowed(subject="board.act")
+    done = update(Unread).where(Unread.id == unread_id, _for_a_person).values(done_at=work.now)
+    if work.session.execute(done.returning(Unread.id)).scalar() is None:
+        raise NotFound(_READ_ALREADY)
+    work.tell("unread:read", None, unread=unread_id, by_name=work.actor.name)
 
 
 def tidy(work: Work) -> int:

@@ -33,6 +33,7 @@ class Street:
     stranger_day: int = 3  # to an address that never wrote to us
     house_hour: int = 40_000
     echoes: int = 3  # the same words from the same sender within an hour: the third is not answered
+    stranger_prefix: str = ""  # numbers that were only typed into a form get SMS when they begin so: calling far costs much
 
     def order(self, channel: str, address: str, open_: Iterable[str]) -> tuple[str, ...]:
         """The gateways of `open_` in the order for this address: those of the longest prefix that fits, then the rest by name."""
@@ -66,6 +67,8 @@ def read(facts: Mapping[str, Any]) -> Street:
     for name in ("join", "join_media"):
         if f"{name}_minutes" in given:
             known[name] = timedelta(minutes=_number(name, given.pop(f"{name}_minutes")))
+    if "stranger_prefix" in given:
+        known["stranger_prefix"] = str(given.pop("stranger_prefix"))
     known |= {name: _number(name, value) for name, value in given.items()}
     return Street(ranges=ranges, **known)
 

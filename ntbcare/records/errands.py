@@ -165,6 +165,20 @@ def postpone(session: Session, claim_: Claim, until: datetime, chain: int | None
     session.execute(update(Errand).where(mine).values(values))
 
 
+def again(session: Session, claim_: Claim, when: datetime) -> None:
+    """An errand that never ends has gone well: it is due again at `when`, and its failures of before count no more."""
+    mine = (Errand.id == claim_.id) & (Errand.lease_token == claim_.token) & Errand.done_at.is_(None)
+    values = {"lease_until": None, "lease_token": None, "attempts": 0, "last_error": None, "not_before": when}
+    session.execute(update(Errand).where(mine).values(values))
+
+
+def rouse(session: Session, keys: Collection[str], now: datetime) -> list[int]:
+    """Errands that must never end, found dead or done under these keys, begin anew. Returns their ids."""
+    ended = or_(Errand.dead_at.is_not(None), Errand.done_at.is_not(None))
+    values = {"dead_at": None, "done_at": None, "attempts": 0, "not_before": now, "lease_until": None, "lease_token": None}
+    return list(session.scalars(update(Errand).where(Errand.key.in_(keys), ended).values(values).returning(Errand.id)))
+
+
 def most_attempts(kind: str) -> int:
     """How often an errand is tried before somebody must look at it."""
     return MAX_ATTEMPTS[LANES.get(kind, "work")]

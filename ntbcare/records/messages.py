@@ -126,7 +126,6 @@ class EarlyReceipt(Base):
     permanent: Mapped[bool]
     opted_out: Mapped[bool]
     bounce: Mapped[bool] = mapped_column(server_default=sql("false"))
-    closed: Mapped[bool] = mapped_column(server_default=sql("false"))
     at: Mapped[datetime]
 
 

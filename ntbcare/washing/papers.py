@@ -16,7 +16,8 @@ _LOCKED = re.compile(rb"/Encrypt(?![A-Za-z0-9])")
 _HIDDEN = re.compile(rb"#([0-9A-Fa-f]{2})")  # a name may spell any of its letters like this
 _STREAM = re.compile(rb"(?<!end)stream\r?\n")
 _OBJECTS = re.compile(rb"/ObjStm(?![A-Za-z0-9])")
-_END = re.compile(rb"%%EOF[ \t]*\r?\n?")
+_EOF = b"%%EOF"
+_END = re.compile(_EOF + rb"[ \t]*\r?\n?")
 _MOST_STREAMS = 50_000
 _MOST_HIDDEN = 100_000  # letters; twenty megabytes of pressed data hold some hundreds by chance
 _MOST_UNPACKED = 32 * 1024 * 1024  # bytes of all packed objects together
@@ -33,10 +34,10 @@ def pdf(content: bytes) -> Washed:
     """A paper that shows itself and does nothing. Raises Unwelcome."""
     if not re.match(rb"%PDF-[12]\.[0-9]", content):
         raise Unwelcome(UNKNOWN)
-    ends = [found.end() for found in _END.finditer(content)]
-    if not ends:
+    end = _END.match(content, max(content.rfind(_EOF), 0))
+    if end is None:
         raise Unwelcome(BROKEN)
-    content = content[: ends[-1]]  # nothing rides behind the end
+    content = content[: end.end()]  # nothing rides behind the end
     said = _spelt(content)
     if _LOCKED.search(said):
         raise Unwelcome(LOCKED)
@@ -54,24 +55,35 @@ def _spelt(content: bytes) -> bytes:
 
 
 def _packed(content: bytes) -> Iterator[bytes]:
-    """What packed object streams hold. Raises Unwelcome where they cannot be looked into: nothing is kept unseen."""
-    before, room = 0, _MOST_UNPACKED
+    """What packed object streams hold. Raises Unwelcome where they cannot be looked into: nothing is kept unseen.
+
+    What is said of a stream is everything since the stream before it: words in brackets or behind a % hide nothing. Whatever the
+    bytes, each is read a fixed number of times.
+    """
+    before, end, room, left = 0, 0, _MOST_UNPACKED, len(content)
     for number, stream in enumerate(_STREAM.finditer(content)):
         if number > _MOST_STREAMS:
             raise Unwelcome(BROKEN)
-        said = _spelt(content[max(content.rfind(b"obj", before, stream.start()), before) : stream.start()])
-        before = end = max(content.find(b"endstream", stream.end()), stream.end())
+        said = _spelt(content[before : stream.start()])
+        before = stream.end()
         if not _OBJECTS.search(said):
             continue
+        if end < before:
+            end = content.find(b"endstream", before)
+        left -= end - before  # streams that lie in each other are more, all together, than the file
+        if end < before or left < 0 or b"/Predictor" in said:
+            raise Unwelcome(BROKEN)
         unpacking = zlib.decompressobj()
         try:
-            found = unpacking.decompress(content[stream.end() : end], room)
+            found = unpacking.decompress(content[before:end], room)
         except zlib.error as unreadable:
             raise Unwelcome(BROKEN) from unreadable
         room -= len(found)
-        if room <= 0 or not unpacking.eof or b"/Predictor" in said:
+        if room <= 0 or not unpacking.eof:
             raise Unwelcome(BROKEN)
         yield found
+    if _OBJECTS.search(_spelt(content[before:])):  # a stream that does not begin as streams do
+        raise Unwelcome(BROKEN)
 
 
 def _blanked(content: bytes) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 
-from ntbcare.washing.outcome import BROKEN, Unwelcome, Washed
+from ntbcare.washing.outcome import BROKEN, UNKNOWN, Unwelcome, Washed
 
 _LEAST = 3  # frames in a row before bytes count as sound
 _MOST_AMR = 2_000_000  # frames: eleven hours
@@ -25,8 +25,8 @@ _HERTZ = {3: (44_100, 48_000, 32_000), 2: (22_050, 24_000, 16_000), 0: (11_025, 
 _AMR = {b"#!AMR\n": (13, 14, 16, 18, 20, 21, 27, 32, 6), b"#!AMR-WB\n": (18, 24, 33, 37, 41, 47, 51, 59, 61, 6)}
 
 
-def sound(content: bytes) -> Washed | None:
-    """MP3, AAC, AMR or WAV, without anything beside the sound; None when it is none of them. Raises Unwelcome when broken."""
+def sound(content: bytes) -> Washed:
+    """MP3, AAC, AMR or WAV, without anything beside the sound. Raises Unwelcome when broken or none of them."""
     if content[:4] == b"RIFF" and content[8:12] == b"WAVE":
         return Washed(_wav(content), "audio/wav", ".wav")
     for magic, sizes in _AMR.items():
@@ -35,13 +35,11 @@ def sound(content: bytes) -> Washed | None:
             return Washed(_amr(content, magic, sizes), "audio/amr-wb" if wide else "audio/amr", ".awb" if wide else ".amr")
     start = _after_tags(content, 0)
     if content[start : start + 1] != b"\xff":
-        if start:
-            raise Unwelcome(BROKEN)
-        return None
+        raise Unwelcome(BROKEN if start else UNKNOWN)
     for measure, mime, suffix in ((_mpeg, "audio/mpeg", ".mp3"), (_adts, "audio/aac", ".aac")):
         if _in_a_row(content, start, measure):
             return Washed(_frames(content, start, measure), mime, suffix)
-    return None
+    raise Unwelcome(UNKNOWN)
 
 
 def _after_tags(content: bytes, at: int) -> int:

@@ -11,14 +11,15 @@ _SEGMENT, _CLUSTER, _TRACKS = 0x18538067, 0x1F43B675, 0x1654AE6B
 _DOCTYPE, _TRACK_ENTRY, _TRACK_TYPE = 0x4282, 0xAE, 0x83
 _BLANKED = {0x1254C367, 0x1941A469, 0x1043A770}  # Tags, Attachments, Chapters
 _VOID = 0xEC
-_MOST = 100_000  # elements
+_MOST = 100_000  # elements of a whole file
 _SEEN, _HEARD = 1, 2
 
 
 def webm(content: bytes) -> Washed:
     """A WebM film or sound. Raises Unwelcome for other Matroska files and for what is not whole."""
-    top = list(_elements(content, 0, len(content)))
-    kind = next((content[body:end] for name, _, body, end in _elements(content, top[0][2], top[0][3]) if name == _DOCTYPE), b"")
+    steps = iter(range(_MOST))
+    top = list(_elements(content, 0, len(content), steps))
+    kind = next((content[body:end] for name, _, body, end in _elements(content, top[0][2], top[0][3], steps) if name == _DOCTYPE), b"")
     if kind.rstrip(b"\0") != b"webm":
         raise Unwelcome(UNKNOWN)
     out, kinds, clusters, reached = bytearray(content), set(), False, top[0][3]
@@ -27,11 +28,11 @@ def webm(content: bytes) -> Washed:
             _void(out, start, end)
             continue
         reached = body
-        for inner, at, inside, stop in _elements(content, body, end):
+        for inner, at, inside, stop in _elements(content, body, end, steps):
             if inner in _BLANKED:
                 _void(out, at, stop)
             elif inner == _TRACKS:
-                kinds |= set(_track_types(content, inside, stop))
+                kinds |= set(_track_types(content, inside, stop, steps))
             clusters = clusters or inner == _CLUSTER
             reached = stop
     if not clusters or not kinds & {_SEEN, _HEARD}:
@@ -39,9 +40,9 @@ def webm(content: bytes) -> Washed:
     return Washed(bytes(out[:reached]), "video/webm" if _SEEN in kinds else "audio/webm", ".webm")
 
 
-def _elements(content: bytes, at: int, end: int) -> Iterator[tuple[int, int, int, int]]:
-    """(identifier, start, body, end) of each element; one without a size reaches to the end."""
-    for _ in range(_MOST):
+def _elements(content: bytes, at: int, end: int, steps: Iterator[int]) -> Iterator[tuple[int, int, int, int]]:
+    """(identifier, start, body, end) of each element; one without a size reaches to the end. `steps` are all that may be taken."""
+    for _ in steps:
         if at >= end:
             return
         start, first = at, content[at]
@@ -64,10 +65,10 @@ def _elements(content: bytes, at: int, end: int) -> Iterator[tuple[int, int, int
     raise Unwelcome(BROKEN)
 
 
-def _track_types(content: bytes, start: int, end: int) -> Iterator[int]:
-    for name, _, body, stop in _elements(content, start, end):
+def _track_types(content: bytes, start: int, end: int, steps: Iterator[int]) -> Iterator[int]:
+    for name, _, body, stop in _elements(content, start, end, steps):
         if name == _TRACK_ENTRY:
-            yield from (content[at] for kind, _, at, till in _elements(content, body, stop) if kind == _TRACK_TYPE and till > at)
+            yield from (content[at] for kind, _, at, till in _elements(content, body, stop, steps) if kind == _TRACK_TYPE and till > at)
 
 
 def _void(out: bytearray, start: int, end: int) -> None:

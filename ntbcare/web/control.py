@@ -54,7 +54,7 @@ def board() -> ResponseReturnValue:
             "alarms": [(a.id, promises.short_moment(a.last_at, calendar), _KINDS.get(a.kind, a.kind), a.sentence, a.count) for a in found.alarms],
             "errands": {"dead": [_errand(work, e) for e in found.dead], "late": [_errand(work, e) for e in found.late], "waiting": []},
             "waiting_counts": {_LANES.get(lane, lane): count for lane, count in found.waiting.items()}, "notices_failed": failed, "repeats": found.repeats,
-            "unread": [(u.external_id, CHANNEL_LABELS.get(u.channel, u.channel), promises.short_moment(u.received_at, calendar), u.reason) for u in found.unread],
+            "unread": [(u.id, _provider(u.channel), u.external_id, promises.short_moment(u.received_at, calendar), u.reason) for u in found.unread],
             "neighbours": neighbours, "street": streetboard.read(work, current_app.extensions["providers"], _here()),
         }  # fmt: skip
         return render_template("control/board.html", page=page)
@@ -64,6 +64,11 @@ def _here() -> dict[str, streetboard.Here]:
     """The gateways in service. A page of ours needs no provider."""
     channels = {name: one for name, one in current_app.extensions["channels"].items() if one.carries != ("web",)}
     return {name: streetboard.Here(one.carries, one.every is not None, one.stand_in) for name, one in channels.items()}
+
+
+def _provider(gateway: str) -> str:
+    """What people call it."""
+    return {name: label for name, label, _ in current_app.extensions["providers"]}.get(gateway, CHANNEL_LABELS.get(gateway, gateway))
 
 
 def _errand(work: Work, errand: Errand) -> tuple[int, str, str, int, str, str]:
@@ -94,5 +99,32 @@ def clear(id: int) -> ResponseReturnValue:
     """Somebody has seen to it."""
     with guards.work() as work:
         upkeep.clear(work, id)
+        work.commit()
+    return redirect(url_for("control.board"), 303)
+
+
+@bp.get("/kendali/belum-terbaca/<int:id>")
+def unread(id: int) -> ResponseReturnValue:
+    """What came and could not be read, as it came."""
+    with guards.work() as work:
+        row = upkeep.unread(work, id)
+        when = promises.short_moment(row.received_at, work.ref.calendar)
+        page = {
+            "id": row.id,
+            "provider": _provider(row.channel),
+            "name": row.external_id,
+            "when": when,
+            "reason": row.reason,
+            "raw": row.raw,
+        }
+        work.commit()
+        return render_template("control/unread.html", page=page)
+
+
+@bp.post("/kendali/belum-terbaca/<int:id>/dibaca")
+def have_read(id: int) -> ResponseReturnValue:
+    """Somebody has read it."""
+    with guards.work() as work:
+        upkeep.have_read(work, id)
         work.commit()
     return redirect(url_for("control.board"), 303)

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from channels.sms.gammu import MOST_RECEIPTS, Gammu
-from ntbcare.contract import DeliveryReceipt, OutgoingMessage, Polled, Refused
+from ntbcare.contract import ChannelError, DeliveryReceipt, OutgoingMessage, Polled, Refused
 from tests.counterparts.gammu_house import GammuHouse, furnish
 
 AMINAH = "+6281230000001"
@@ -26,6 +26,7 @@ def database(servers) -> str:
 def house(database: str) -> Iterator[GammuHouse]:
     found = GammuHouse(database)
     found.empty()
+    found.alive()
     yield found
     found.close()
 
@@ -82,6 +83,26 @@ def test_the_same_key_is_put_in_once_wherever_it_stands_by_now(house: GammuHouse
     assert gammu.send(words()) == first
     assert house.sql("SELECT count(*) FROM outbox") == [(0,)]
     assert gammu.send(words(to="+6281230000002")) != first  # a key of another house, or of a house begun anew
+
+
+def test_without_a_daemon_that_lives_nothing_is_put_in_so_that_another_gateway_carries_it(house: GammuHouse, gammu: Gammu) -> None:
+    first = gammu.send(words())
+    for dead in (
+        lambda: house.alive(ago=140),
+        lambda: house.sql('UPDATE phones SET "Send" = false'),
+        lambda: house.sql("DELETE FROM phones"),
+    ):
+        house.alive()
+        dead()
+        with pytest.raises(ChannelError) as caught:
+            gammu.send(words(key="notice-2"))
+        assert (type(caught.value), caught.value.perhaps_sent, caught.value.code) == (ChannelError, False, "modem")
+    assert house.sql("SELECT count(*) FROM outbox") == [(1,)]
+    assert gammu.send(words()) == first, "what stands there already will leave once the daemon is back"
+    house.alive(ago=60)  # in the middle of a long text
+    gammu.send(words(key="notice-2"))
+    with pytest.raises(ChannelError):
+        Gammu(house.url, phone="bima").send(words(key="notice-3"))
 
 
 def test_two_workers_with_one_key_put_it_in_once(house: GammuHouse, gammu: Gammu) -> None:

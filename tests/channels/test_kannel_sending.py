@@ -115,7 +115,7 @@ def test_a_number_on_kannel_s_list_is_refused_for_good(api: KannelApi) -> None:
 
 def test_no_way_to_a_foreign_number_is_the_number_s_and_to_an_indonesian_one_our_own(api: KannelApi) -> None:
     api.moods += [Mood(403, "Not routable. Do not try again."), Mood(403, "Not routable. Do not try again.")]
-    assert type(failure(api, words(to="+4915100000001"))) is Refused
+    assert (type(foreign := failure(api, words(to="+4915100000001"))), foreign.elsewhere) == (Refused, True)
     error = failure(api)
     assert (type(error), error.permanent, error.code) == (ChannelError, False, "403")
 

@@ -188,7 +188,9 @@ def test_one_letter_the_server_cannot_hand_out_does_not_stop_the_others() -> Non
 
 
 def test_a_server_that_hands_out_nothing_loses_nothing() -> None:
-    error = failure(ScriptedImap(("UID FETCH", b"{tag} NO later\r\n"), SELECT, ("UID SEARCH", b"* SEARCH 1 2 3\r\n{tag} OK done\r\n")))
+    error = failure(
+        ScriptedImap(("UID FETCH", b"{tag} NO [UNAVAILABLE] later\r\n"), SELECT, ("UID SEARCH", b"* SEARCH 1 2 3\r\n{tag} OK done\r\n"))
+    )
     assert error.reason == "the IMAP server hands out no mail at the moment"
 
 

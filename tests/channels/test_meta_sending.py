@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from channels.social.meta.door import Meta
-from ntbcare.contract import ChannelError, OptedOut, OutgoingMessage, Refused, Throttled
+from ntbcare.contract import ChannelError, OptedOut, OutgoingMessage, Refused, Throttled, WindowClosed
 from tests.counterparts.meta_api import (
     APP_SECRET,
     INSTAGRAM_ID,
@@ -102,7 +102,7 @@ def test_a_window_that_meta_knows_to_be_closed_gets_the_template_once(graph: Met
 
 def test_without_a_template_a_closed_window_is_a_refusal(graph: MetaApi) -> None:
     refused = failure(graph, words(heard_at=None), template="")
-    assert (type(refused), refused.reason, graph.calls) == (Refused, "outside the 24-hour window and no template configured", [])
+    assert (type(refused), refused.reason, graph.calls) == (WindowClosed, "outside the 24-hour window and no template configured", [])
     graph.open_for.clear()
     assert failure(graph, words(), template="").permanent
 
@@ -145,7 +145,7 @@ def test_a_long_text_leaves_in_parts_with_the_buttons_below_the_last(graph: Meta
 def test_a_part_that_fails_after_another_has_left_says_so(graph: MetaApi) -> None:
     graph.pair_room["6281100000001"] = 1
     error = failure(graph, words("a " * 4000))
-    assert (type(error), error.code, error.perhaps_sent) == (Throttled, "131056", True)
+    assert (type(error), error.code, error.perhaps_sent, error.person) == (Throttled, "131056", True, True)
 
 
 # Messenger and Instagram
@@ -238,5 +238,5 @@ def test_a_closed_window_of_messenger_and_instagram_is_a_refusal_and_no_alarm(gr
     graph.open_for.clear()
     for message in (facebook(), instagram()):
         error = failure(graph, message)
-        assert (type(error), error.code) == (Refused, "10")
+        assert (type(error), error.code) == (WindowClosed, "10")
         assert "must write to us first" in error.reason

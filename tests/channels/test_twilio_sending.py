@@ -76,8 +76,8 @@ def test_a_message_twilio_will_never_take_is_refused(twilio_api: TwilioApi, to: 
 
 def test_a_landline_and_a_forbidden_region_are_refused(twilio_api: TwilioApi) -> None:
     twilio_api.landlines, twilio_api.forbidden_prefixes = {AMINAH}, ("+44",)
-    assert (type(error := failure(twilio_api)), error.code) == (Refused, "21614")
-    assert (type(error := failure(twilio_api, words(to="+447700900000"))), error.code) == (Refused, "21408")
+    assert (type(error := failure(twilio_api)), error.code, error.elsewhere) == (Refused, "21614", False)
+    assert (type(error := failure(twilio_api, words(to="+447700900000"))), error.code, error.elsewhere) == (Refused, "21408", True)
 
 
 def test_who_asked_to_stop_has_opted_out(twilio_api: TwilioApi) -> None:

@@ -121,7 +121,7 @@ def test_the_same_public_words_again_are_refused_as_perhaps_sent(x: XApi) -> Non
     post = x.post("@ntbcare jalan")
     channel(x).send(public("Kami terima", post))
     error = failure(x, public("Kami terima", post))
-    assert (type(error), error.code, error.perhaps_sent) == (Refused, "187", True)
+    assert (type(error), error.code, error.perhaps_sent, error.already) == (Refused, "187", True, True)
 
 
 def test_a_post_that_is_gone_or_closed_to_us_is_refused(x: XApi) -> None:

@@ -75,6 +75,7 @@ def open_street(servers, template: str, tmp: Path, database: str) -> Iterator[St
         furnish(url)
         gammu = GammuHouse(url)
         stack.callback(gammu.close)
+        gammu.alive()
         given = {
             "TWILIO_ACCOUNT_SID": twilio_api.ACCOUNT_SID, "TWILIO_AUTH_TOKEN": twilio_api.AUTH_TOKEN, "TWILIO_FROM": twilio_api.SENDER,
             "TWILIO_API_URL": twilio.url, "KANNEL_URL": kannel.url, "KANNEL_USER": USER, "KANNEL_PASSWORD": PASSWORD,

@@ -134,9 +134,9 @@ def test_an_unknown_status_is_kept_and_answered(town):
 
 
 def test_an_over_long_text_is_kept_whole_with_an_alarm_and_answered(town):
-    given = form("Sandi panjang " + "x" * 20_001, From="+6281100001005")
+    given = form("Sandi panjang " + "x" * 70_001, From="+6281100001005")
     assert post(town, given, signed(given)).status_code == 200
-    assert count(town, "unread", "raw LIKE '%Sandi+panjang+xxx%' AND length(raw) > 20000") == 1
+    assert count(town, "unread", "raw LIKE '%Sandi+panjang+xxx%' AND length(raw) > 70000") == 1
     assert count(town, "cases", "text LIKE 'Sandi panjang%'") == 0
 
 

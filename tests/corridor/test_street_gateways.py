@@ -6,6 +6,7 @@ import pytest
 
 from channels.sms.kannel import Kannel
 from channels.sms.twilio import Twilio
+from ntbcare.records import street
 from tests.conftest import PUBLIC_URL
 from tests.corridor.conftest import Office
 from tests.corridor.looking import CLINIC, count
@@ -142,6 +143,15 @@ def test_a_trial_that_nobody_finished_is_followed_by_another(town, twilio, kanne
     town.clock.forward(seconds=16)
     town.work_off()
     assert len(to_kannel(kannel, me)) == 1
+
+
+def test_a_trial_is_given_as_long_as_a_call_may_last(new_town):
+    new_town.sql("INSERT INTO gateways (name, failures, lowered_until) VALUES ('twilio', 1, :now)", now=new_town.clock())
+    for length, mine in ((0, True), (40, False), (6, True)):
+        new_town.clock.forward(seconds=length)
+        with new_town.app.app_context(), new_town.work() as work:
+            assert street.on_trial(work.session, "twilio", work.now) is mine
+            work.commit()
 
 
 def test_a_refusal_of_the_number_lowers_nobody_and_is_shown(town, twilio, kannel):

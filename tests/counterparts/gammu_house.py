@@ -44,6 +44,15 @@ class GammuHouse:
     def empty(self) -> None:
         self.sql("TRUNCATE inbox, outbox, outbox_multipart, sentitems, phones")
 
+    def alive(self, ago: float = 0.0) -> None:
+        """The daemon reported so many seconds ago, and promised to do so again within ten."""
+        self.sql("DELETE FROM phones WHERE \"ID\" = 'mataram'")
+        self.sql(
+            'INSERT INTO phones ("ID", "TimeOut", "Send", "Receive", "IMEI", "IMSI", "Client") '
+            "VALUES ('mataram', LOCALTIMESTAMP + (10 - %s) * interval '1 second', true, true, '0', '0', 'Gammu')",
+            ago,
+        )
+
     def hear(self, text: str, sender: str = "+6281230000001", *, udh: str = "", ago: float = 0.0, **more: object) -> int:
         """One row of the inbox, as the daemon writes it; `ago` seconds. more: columns. Returns its ID."""
         row = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from tests.faults import observer
 from tests.faults.citizens import Story, insist, stories
 from tests.faults.officer import Officer
@@ -66,6 +68,24 @@ def test_who_told_the_provider_to_stop_hears_nothing_more(town: Town) -> None:
     assert _calls(town, first) == asked == 1
     assert town.provider.to(first.phone) == []
     _tidy(town)
+
+
+def test_a_worker_that_is_told_to_end_waits_for_no_provider_who_hangs(town: Town) -> None:
+    (story,) = stories(1, "menggantung saat berhenti")
+    town.provider.taken.clear()
+    town.provider.hold.clear()
+    insist(town, story)
+    assert town.provider.taken.wait(15), "the provider has it, and keeps its answer to itself"
+    held = town.held("post")
+    began = time.monotonic()
+    assert town["post"].end() == 0
+    assert time.monotonic() - began < 8, "less than the trunk's patience, and than the provider's"
+    town.provider.hold.set()
+    town.start("post")
+    town.lapse(held)
+    town.quiet(30)
+    assert observer.faults(town, [story]) == []
+    assert len(town.provider.to(story.phone)) == 1 + observer.repeats(town, [story])[1], "what was cut off is told as a possible repeat"
 
 
 def _calls(town: Town, story: Story) -> int:

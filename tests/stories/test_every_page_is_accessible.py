@@ -52,7 +52,7 @@ def cases(live) -> SimpleNamespace:
     town.work_off()
     with town.app.app_context(), town.house.work(Actor(Role.CHANNEL)) as work:
         upkeep.alarm(work, "notice_failed", "sms:receipt", "Penyedia SMS menolak nomornya. " + "x" * 200)
-        upkeep.keep_unread(work, "telegram", "4711", "no message in the update", "{}")
+        upkeep.keep_unread(work, "telegram", "4711", "no message in the update", f'{{"teks": "{LONG}"}}')
         work.commit()
     town.sql(
         "UPDATE errands SET dead_at = now(), done_at = NULL, attempts = 9, last_error = 'TimedOut' WHERE id = (SELECT min(id) FROM errands)"
@@ -144,6 +144,9 @@ def test_the_pages_of_coordinators_leaders_and_admins(live, cases, seen):
     admin = live.officer("admin")
     admin.go("/kendali")
     seen(admin, "the board with alarms")
+    admin.page.get_by_role("link", name="Buka: kiriman dari Telegram").first.click()
+    assert admin.reads("Laporanyangpanjang")
+    seen(admin, "what could not be read")
     admin.go("/meja")
     seen(admin, "an admin has no queue")
 

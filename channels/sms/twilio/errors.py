@@ -61,6 +61,7 @@ OURS: dict[int, str] = {
     21703: "our messaging service has no sender",
 }
 OPTED_OUT = 21610
+OUT_OF_REACH = (21408, 21612)  # region not enabled for us, no way from our sender to that number: another gateway may reach it
 THROTTLED_DEFAULT = 5.0  # seconds, when a 429 carries no readable Retry-After
 LONG_NUMBER = re.compile(r"\+?\d[\d ().-]{5,}\d")
 
@@ -81,7 +82,7 @@ def meaning(status: int, code: int | None, words: str) -> ChannelError:
     if code == OPTED_OUT:
         return OptedOut("the person asked Twilio to stop", code=number)
     if 400 <= status < 500 and status != 408:
-        return Refused(reason, code=number)
+        return Refused(reason, code=number, elsewhere=code in OUT_OF_REACH)
     return ChannelError(reason, code=number, perhaps_sent=status in (502, 504))
 
 

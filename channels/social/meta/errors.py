@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
-from ntbcare.contract import ChannelError, OptedOut, Refused, Throttled
+from ntbcare.contract import ChannelError, OptedOut, Refused, Throttled, WindowClosed
 
 THROTTLED_DEFAULT = 60.0  # seconds, when Meta does not say how long
 THROTTLED_LONGEST = 3600.0
@@ -90,6 +90,7 @@ CODES: dict[int, tuple[Kind, str]] = {
     133010: (Kind.RIGHTS, "our number is not registered"),
     135000: (Kind.NEVER, "parameter of the request"),
 }
+PAIR = (131056,)  # a limit between us and one person: everybody else may be written to
 # A subcode says more than the code it comes with.
 SUBCODES: dict[int, tuple[Kind, str]] = {
     33: (Kind.GONE, "no such object, or not visible to us"),
@@ -105,10 +106,6 @@ SUBCODES: dict[int, tuple[Kind, str]] = {
 
 class Gone(Refused):
     """The comment, post or file that was named is not there any more, or was never visible to us."""
-
-
-class WindowClosed(Refused):
-    """The person wrote too long ago: only a template may go (WhatsApp), or nothing at all."""
 
 
 def verdict(code: int, subcode: int = 0) -> tuple[Kind, str] | None:
@@ -136,7 +133,7 @@ def meaning(status: int, headers: Mapping[str, str], body: bytes, *, ours: bool 
     kind, words = known
     reason = f"Meta {name}: {words}"
     if kind is Kind.WAIT:
-        return Throttled(reason, after=_seconds(headers), code=str(code if code > 0 else 429))
+        return Throttled(reason, after=_seconds(headers), code=str(code if code > 0 else 429), person=code in PAIR)
     if kind is Kind.TOKEN:
         return ChannelError(f"our Meta configuration: {reason}", permanent=False, code="401")
     if kind is Kind.RIGHTS:

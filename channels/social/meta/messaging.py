@@ -10,9 +10,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from channels.social.meta import shapes
-from channels.social.meta.errors import WindowClosed
 from channels.social.meta.graph import Graph
-from ntbcare.contract import ChannelError, DeliveryReceipt, IncomingMessage, Item, Media, OutgoingMessage, Refused, Sent, UnknownShape
+from ntbcare.contract import (
+    ChannelError,
+    DeliveryReceipt,
+    IncomingMessage,
+    Item,
+    Media,
+    OutgoingMessage,
+    Refused,
+    Sent,
+    UnknownShape,
+    WindowClosed,
+)
 
 # Events that carry no words: reactions, consents, links followed, the hand-over between apps, Meta's own notices.
 SILENT = {
@@ -152,7 +162,7 @@ def _post(graph: Graph, path: str, token: str, recipient: dict[str, str], messag
     try:
         return Sent(shapes.name_of(graph.post(path, body, ours=True, token=token)["message_id"]), final=True)
     except WindowClosed as closed:
-        raise Refused(f"{closed.reason}: they must write to us first", code=closed.code) from None
+        raise WindowClosed(f"{closed.reason}: they must write to us first", code=closed.code) from None
     except shapes.UNREADABLE:
         raise ChannelError("Meta answered without a message id", perhaps_sent=True) from None
 

@@ -12,9 +12,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from channels.social.meta import shapes
-from channels.social.meta.errors import CODES, Kind, WindowClosed
+from channels.social.meta.errors import CODES, Kind
 from channels.social.meta.graph import Graph
-from ntbcare.contract import ChannelError, DeliveryReceipt, IncomingMessage, Media, OutgoingMessage, Refused, Sent, UnknownShape
+from ntbcare.contract import (
+    ChannelError,
+    DeliveryReceipt,
+    IncomingMessage,
+    Media,
+    OutgoingMessage,
+    Refused,
+    Sent,
+    UnknownShape,
+    WindowClosed,
+)
 
 CHANNEL = "whatsapp"
 # A voice that was played was heard. Statuses may overtake each other; «deleted» and «warning» say nothing about delivery.
@@ -167,7 +177,7 @@ def _trouble(error: Mapping[str, Any]) -> None:
 def send(graph: Graph, number_id: str, template: str, message: OutgoingMessage) -> Sent:
     """Texts within 24 hours of the person's last words, the template after that (or when Meta says the window is closed).
 
-    external_id is the last part's wamid; statuses follow. Raises Refused when a template is needed and none is configured.
+    external_id is the last part's wamid; statuses follow. Raises WindowClosed when a template is needed and none is configured.
     """
     call = Call(graph, number_id, message.to)
     words = shapes.clean(message.text).strip()
@@ -247,7 +257,7 @@ def _template(template: str, words: str) -> dict[str, Any]:
     """The one template, «name» or «name:language», with the words as its only parameter: no line breaks, tabs or runs of blanks."""
     name, _, language = template.partition(":")
     if not name:
-        raise Refused("outside the 24-hour window and no template configured")
+        raise WindowClosed("outside the 24-hour window and no template configured")
     flat = " ".join(shapes.shorten(words, LONGEST_PARAMETER).split())
     parameter = {"type": "text", "text": flat}
     components = [{"type": "body", "parameters": [parameter]}]

@@ -139,6 +139,9 @@ def downgrade():
     op.drop_column('notices', 'thread')
     op.drop_column('notices', 'gateway')
     op.add_column('messages', sa.Column('media', postgresql.ARRAY(sa.TEXT()), autoincrement=False, nullable=True))
+    op.execute("""
+        UPDATE messages m SET media = f.refs
+        FROM (SELECT message_id, array_agg(ref ORDER BY id) AS refs FROM files GROUP BY message_id) f WHERE f.message_id = m.id""")
     op.drop_index('ix_messages_ref', table_name='messages', postgresql_where=sa.text('ref IS NOT NULL'))
     op.drop_index('ix_messages_contact', table_name='messages', postgresql_where=sa.text('contact_id IS NOT NULL'))
     op.drop_index('ix_messages_album', table_name='messages', postgresql_where=sa.text('album IS NOT NULL'))

@@ -18,8 +18,7 @@ depends_on = None
 def upgrade():
     op.add_column('unread', sa.Column('ref', sa.Text(), nullable=True))
     op.add_column('notices', sa.Column('tried', sa.ARRAY(sa.Text()), server_default='{}', nullable=False))
-    for name in ('bounce', 'closed'):
-        op.add_column('early_receipts', sa.Column(name, sa.Boolean(), server_default=sa.text('false'), nullable=False))
+    op.add_column('early_receipts', sa.Column('bounce', sa.Boolean(), server_default=sa.text('false'), nullable=False))
 
 
 def downgrade():
@@ -28,7 +27,6 @@ def downgrade():
     op.execute("DELETE FROM errands WHERE kind = 'look'")
     # an older house knows no words that wait for the person: they were not delivered
     op.execute("UPDATE notices SET state = 'failed' WHERE state = 'held'")
-    for name in ('closed', 'bounce'):
-        op.drop_column('early_receipts', name)
+    op.drop_column('early_receipts', 'bounce')
     op.drop_column('notices', 'tried')
     op.drop_column('unread', 'ref')
