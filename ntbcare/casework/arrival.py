@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
 from ntbcare import sanitise
-from ntbcare.casework import attachments, brakes, candidates, intake, joining, notices, replies, triage
+from ntbcare.casework import attachments, brakes, candidates, delivery, intake, joining, notices, replies, triage
 from ntbcare.contract import IncomingMessage, Scene
 from ntbcare.domain import conversation
 from ntbcare.domain.conversation import Meaning, Understanding, Waiting
@@ -25,6 +25,7 @@ from ntbcare.records.work import NO_WAIT, Work
 
 MESSAGE_LIMIT = 70_000  # letters: above every channel's own limit, so that nobody's words are refused at a webhook
 _ALBUM = timedelta(seconds=8)  # the words may hang on the next photo of the same album
+_WINDOWED = {"whatsapp", "facebook", "instagram"}  # their providers let us write only for a day after the person did
 MACHINE = "machine"  # a meaning beside conversation's: kept, never answered
 _ECHOES = {Meaning.NEW, Meaning.COURTESY, Meaning.ANSWER, Meaning.EMPTY}
 
@@ -54,6 +55,8 @@ def receive(work: Work, message: IncomingMessage, gateway: str) -> None:
         _nobody(work, message, gateway, text)
         return
     met = hear(work.session, message.channel, message.sender, work.now)
+    if message.channel in _WINDOWED and not met.new:
+        delivery.reopen(work, met.id)
     piece = None if met.new else joining.belongs(work, met.id, message)
     if piece is not None:
         if met.opted_out:

@@ -100,3 +100,13 @@ def test_a_far_number_typed_into_a_form_costs_no_sms(town):
     assert town.sql("SELECT DISTINCT state FROM notices WHERE case_id = :id", id=town.case(town.ticket_of("nomor satelit"))["id"]) == [
         ("failed",)
     ]
+
+
+def test_words_that_waited_for_a_closed_window_leave_when_the_person_writes_again(town):
+    take(town, channel="facebook", external_id="jendela-1", text=CLINIC.format("jendela tertutup"), sender="55")
+    town.work_off()
+    town.sql("UPDATE notices SET state = 'held' WHERE contact_id = (SELECT id FROM contacts WHERE channel = 'facebook' AND address = '55')")
+    before = len(town.sent("55"))
+    take(town, channel="facebook", external_id="jendela-2", text="halo", sender="55")
+    town.work_off()
+    assert len(town.sent("55")) == before + 2, "what was held, and an answer to the greeting"
