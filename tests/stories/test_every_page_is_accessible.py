@@ -144,7 +144,7 @@ def test_the_pages_of_coordinators_leaders_and_admins(live, cases, seen):
     admin = live.officer("admin")
     admin.go("/kendali")
     seen(admin, "the board with alarms")
-    admin.page.get_by_role("link", name="Buka: kiriman dari Telegram").first.click()
+    admin.page.get_by_role("link", name="kiriman dari Telegram").first.click()
     assert admin.reads("Laporanyangpanjang")
     seen(admin, "what could not be read")
     admin.go("/meja")

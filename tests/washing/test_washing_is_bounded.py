@@ -78,8 +78,8 @@ def seconds_of(content: bytes) -> float:
 
 PRESSED = zlib.compress(b"1 0 << >>")
 PAPERS = {
-    "streams without an end": b"stream\n" * 300 + b"\n%d",
-    "streams with one end, far away": b"stream\n" * 300 + b"%d endstream\n",
+    "streams without an end": b"stream\n" * 1500 + b"\n%d",
+    "streams with one end, far away": b"stream\n" * 1500 + b"%d endstream\n",
     "packed objects without an end": (b"<< /Type /ObjStm >>\nstream\n" + PRESSED) * 300 + b"%d",
     "packed objects in each other": (b"<< /Type /ObjStm >>\nstream\n" + PRESSED) * 20_000 + b"%d endstream\n",
 }

@@ -52,6 +52,7 @@ def test_words_of_a_paper_hide_no_packed_objects():
     script = packed(ACTIVE["a script"])
     for word in (b"%stream\n", b"(obj) ", b"/X (stream\n)"):
         assert sentence(pdf(script.replace(b"/Type", word + b"/Type", 1))) == outcome.ACTIVE, word
+        assert sentence(pdf(script.replace(b"/N", word + b"/N", 1))) in (outcome.ACTIVE, outcome.BROKEN), word
     assert sentence(pdf(script.replace(b"\nstream\n", b"\nstream\t", 1).replace(b"endstream", b""))) == outcome.BROKEN, "unseen"
 
 
