@@ -18,7 +18,7 @@ def fields(message: object, expected: dict[str, Any]) -> dict[str, Any]:
     found["received_at"] = message.received_at.isoformat() if message.received_at else None
     found["media"] = [[media.ref, media.mime, media.name] for media in message.media]
     found["scene"] = message.scene.value
-    empty = {"scene": "private", "automatic": False}
+    empty = {"scene": "private", "automatic": False, "authentic": True}
     return {name: value for name, value in found.items() if name in expected or (value and value != empty.get(name))}
 
 
