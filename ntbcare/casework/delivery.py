@@ -44,6 +44,7 @@ def sent(work: Work, dial: Dial, notice_id: int, result: Sent) -> None:
     _alone(work, dial.message.channel, result.external_id)  # before the notice's row, as receipt() does
     if dial.trial:
         street.recovered(work.session, dial.way, work.now)
+        errands.wake(work.session, dial.message.channel, work.now, street.LONGEST)
     notice = work.session.get(Notice, notice_id, with_for_update=True)
     if notice is None or notice.state != "waiting":
         return
@@ -79,6 +80,7 @@ def failed(work: Work, dial: Dial, error: ChannelError, claim: Claim) -> None:
     personal = isinstance(error, Throttled) and error.person
     if dial.trial and (error.permanent or personal):
         street.recovered(work.session, dial.way, work.now)  # it answers, and has an opinion
+        errands.wake(work.session, dial.message.channel, work.now, street.LONGEST)
     if error.permanent:
         _refused(work, dial, notice, error, claim)
         return

@@ -117,6 +117,13 @@ def claim(session: Session, lane: str, now: datetime) -> list[Claim]:
     return _lend(session, LEASE[lane], now, BATCH, fresh) or _lend(session, LEASE[lane], now, 1, begun)
 
 
+def wake(session: Session, road: str, now: datetime, within: timedelta) -> None:
+    """The provider of a road stands again: what waits for it, but not what waits for the morning, may leave now."""
+    soon = (Errand.not_before > now) & (Errand.not_before <= now + within)
+    idle = Errand.done_at.is_(None) & Errand.dead_at.is_(None) & (Errand.road == road)
+    session.execute(update(Errand).where(idle, soon).values(not_before=now))
+
+
 def roads_due(session: Session, now: datetime) -> list[str]:
     """Roads on which something may be done now; one step of the index per road, however much waits on each."""
     return list(session.execute(_ROADS, {"now": now}).scalars())

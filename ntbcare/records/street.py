@@ -11,8 +11,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ntbcare.records.base import Base
 
-_LONGEST = timedelta(seconds=60)
-TRIAL = timedelta(seconds=45)  # one message tries a lowered gateway; the others wait for its outcome this long, longer than any call lasts
+LONGEST = timedelta(seconds=60)
+TRIAL = timedelta(seconds=45)  # one message tries a lowered gateway; the others wait for its outcome this long at most; a success wakes them
 
 
 class Gateway(Base):
@@ -67,7 +67,7 @@ def stumbled(session: Session, name: str, now: datetime, error: str, after: floa
     row = session.get_one(Gateway, name, with_for_update=True, populate_existing=True)
     if after is None:
         row.failures = min(row.failures + 1, 1000)
-    rest = timedelta(seconds=after) if after is not None else min(timedelta(seconds=2 ** min(row.failures, 9)), _LONGEST)
+    rest = timedelta(seconds=after) if after is not None else min(timedelta(seconds=2 ** min(row.failures, 9)), LONGEST)
     row.lowered_until = max(row.lowered_until or now, now + rest) if after is not None else now + rest
     row.last_error, row.failed_at = error[:300], now
     return row.failures
