@@ -116,8 +116,9 @@ def _unproved(work: Work, message: IncomingMessage, gateway: str, text: str) -> 
         intake.take(work, intake.filing_of(message, gateway, text, contact))
         return
     stored = _store(work, message, gateway, contact, "unproved", text)
-    if stored is not None and contact is not None and heard.meaning is not Meaning.COURTESY:
-        replies.chat(work, work.session.get_one(Contact, contact), "unproved")
+    if stored is not None and contact is not None:
+        words = "help" if heard.meaning in (Meaning.COURTESY, Meaning.EMPTY, Meaning.HELP, Meaning.START) else "unproved"
+        replies.chat(work, work.session.get_one(Contact, contact), words)
 
 
 def _nobody(work: Work, message: IncomingMessage, gateway: str, text: str) -> None:
