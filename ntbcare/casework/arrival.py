@@ -207,11 +207,13 @@ def what_we_wait_for(work: Work, contact: int) -> Waiting:
     rows = work.session.execute(_WAITS, {"contact": contact}).all()
     if not rows:
         return Waiting()
+    parked = replies.parked(work, contact) if len(rows) > 1 else ""
     return Waiting(
         questions=_in_state(rows, State.NEEDS_INFO),
         reactions=_in_state(rows, State.RESPONDED),
         polls=_in_state(rows, State.CLOSED),
-        parked=replies.parked(work, contact) if len(rows) > 1 else "",
+        parked=parked,
+        offered=replies.offered(work, contact) if parked else (),
     )
 
 

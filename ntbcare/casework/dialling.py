@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -118,7 +117,7 @@ def _with_pin(work: Work, notice: Notice, case: Case | None) -> str:
 def _choices(notice: Notice, case: Case | None) -> tuple[tuple[str, str], ...]:
     """Short answers to tap, where the channel has buttons; each carries its ticket, so it can never reach another case."""
     if notice.template == "which":
-        return tuple((tickets.pretty(ticket), ticket) for ticket in _tickets_in(notice.body))
+        return tuple((tickets.pretty(ticket), ticket) for ticket in notice.choices)
     if case is None:
         return ()
     if notice.template in ("response", "response_reminder"):
@@ -126,11 +125,3 @@ def _choices(notice: Notice, case: Case | None) -> tuple[tuple[str, str], ...]:
     if notice.template == "poll":
         return tuple((f"{score} {label}", f"{case.ticket} {score}") for score, label in LABELS.items())
     return ()
-
-
-def _tickets_in(words: str) -> Iterator[str]:
-    """Every ticket that words of ours name, in their order."""
-    rest = words
-    while (found := tickets.find(rest)) is not None:
-        ticket, rest = found
-        yield ticket

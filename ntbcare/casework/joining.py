@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from ntbcare.casework import followup, notices, triage
 from ntbcare.contract import IncomingMessage
 from ntbcare.domain.lifecycle import OPEN, State
 from ntbcare.records.cases import Case
 from ntbcare.records.messages import Message, Notice
+from ntbcare.records.people import Contact
 from ntbcare.records.work import Work
 
 _YOUNG = (State.RECEIVED, State.VERIFIED, State.DISPOSITIONED)  # nobody has begun to work on it
@@ -53,10 +54,16 @@ def quoted(work: Work, contact_id: int, message: IncomingMessage) -> str | None:
 
 
 def recent(work: Work, contact_id: int, within: timedelta) -> Case | None:
-    """The newest open case of this sender, when it was made so short a time ago, or waits for an answer."""
-    query = select(Case).where(Case.contact_id == contact_id, Case.state.in_(OPEN)).order_by(Case.id.desc()).limit(1)
-    case = work.session.scalars(query).first()
-    return case if case is not None and (case.received_at > work.now - within or case.state == State.NEEDS_INFO) else None
+    """The newest open case of this sender that waits for an answer, or that they told on this very channel so short a time ago."""
+    query = select(Case).where(Case.contact_id == contact_id, Case.state.in_(OPEN), told_here(work, within))
+    return work.session.scalars(query.order_by(Case.id.desc()).limit(1)).first()
+
+
+def told_here(work: Work, within: timedelta) -> ColumnElement[bool]:
+    """Cases that go on in this conversation. What was typed into a form with this number is not one of them: whoever typed it
+    holds the PIN, and would read what the owner of the number tells next."""
+    here = select(Contact.channel).where(Contact.id == Case.contact_id).scalar_subquery()
+    return (Case.state == State.NEEDS_INFO) | ((Case.received_at > work.now - within) & (Case.channel == here))
 
 
 def continues(work: Work, contact_id: int, words: str) -> Case | None:

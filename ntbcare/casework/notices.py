@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -42,11 +43,12 @@ def owe(work: Work, case: Case, template: str, **facts: Any) -> Notice:
 
 def say(
     work: Work, contact: Contact, template: str, case: Case | None = None, *, thread: str | None = None, after: timedelta = NO_WAIT,
-    **facts: Any,
+    choices: Sequence[str] = (), **facts: Any,
 ) -> Notice:  # fmt: skip
-    """Words owed to a contact who wrote to us, about a case or about none; `after`: not before some time has passed."""
+    """Words owed to a contact who wrote to us, about a case or about none; `after`: not before some time has passed;
+    `choices`: what the numbers 1, 2, 3 in these words stand for."""
     known = case_facts(work, case) if case else {}
-    return _write(work, template, contact.channel, contact, case, {**known, **facts}, thread=thread, after=after)
+    return _write(work, template, contact.channel, contact, case, {**known, **facts}, thread=thread, after=after, choices=choices)
 
 
 def case_facts(work: Work, case: Case) -> dict[str, Any]:
@@ -69,7 +71,7 @@ def case_facts(work: Work, case: Case) -> dict[str, Any]:
 
 def _write(
     work: Work, template: str, channel: str, contact: Contact | None, case: Case | None, facts: dict[str, Any], *,
-    thread: str | None = None, public: bool = False, after: timedelta = NO_WAIT,
+    thread: str | None = None, public: bool = False, after: timedelta = NO_WAIT, choices: Sequence[str] = (),
 ) -> Notice:  # fmt: skip
     wording = work.house.wording
     facts.setdefault("words", "")
@@ -81,7 +83,7 @@ def _write(
     notice = Notice(
         case_id=case.id if case else None, contact_id=contact.id if contact else None, channel=channel, template=template,
         template_version=wording.version, body=wording.write(template, channel, **facts), state="no_road" if no_road else "waiting",
-        created_at=work.now, thread=thread, public=public, prompted=prompted,
+        created_at=work.now, thread=thread, public=public, prompted=prompted, choices=list(choices),
     )  # fmt: skip
     work.session.add(notice)
     work.session.flush()

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
-from ntbcare.casework import attachments, brakes, followup, notices, polling, triage
+from ntbcare.casework import attachments, brakes, followup, joining, notices, polling, triage
 from ntbcare.domain import tickets
 from ntbcare.domain.conversation import Meaning, Understanding
 from ntbcare.domain.errors import AlreadyAnswered, DomainError, LostRace
@@ -22,6 +22,7 @@ from ntbcare.records.work import Work
 _PATIENCE = timedelta(days=1)  # words that waited longer for their case are no longer added to what is said later
 _ASKED_AGAIN = timedelta(hours=1)
 _MOST_PARKED, _SHORT = 10, 2  # messages; words
+_MOST_OFFERED = 3  # cases to choose from: more fit in no SMS
 
 
 def act(work: Work, contact: Contact, heard: Understanding) -> None:
@@ -31,7 +32,7 @@ def act(work: Work, contact: Contact, heard: Understanding) -> None:
 
 def located(work: Work, contact: Contact, lat: float, lon: float) -> None:
     """A bare position answers our question, or belongs to what this sender reported a moment ago; without either we ask for the words."""
-    soon = (Case.state == State.NEEDS_INFO) | (Case.received_at > work.now - work.ref.street.join_media)
+    soon = joining.told_here(work, work.ref.street.join_media)
     asked_first = ((Case.state == State.NEEDS_INFO).desc(), Case.id.desc())
     newest = select(Case).where(Case.contact_id == contact.id, Case.state.in_(OPEN), soon).order_by(*asked_first).limit(1)
     case = work.session.scalars(newest).first()
@@ -117,7 +118,16 @@ def _which(work: Work, contact: Contact, heard: Understanding) -> None:
     parked_before = len(work.session.execute(select(Message.id).where(waits).limit(2)).all()) > 1
     if parked_before and work.session.execute(select(Notice.id).where(asked).limit(1)).first() is not None:
         return
-    notices.say(work, contact, "which", tickets=[tickets.pretty(ticket) for ticket in heard.choices[:3]])
+    offered = heard.choices[:_MOST_OFFERED]
+    named = work.session.execute(select(Case.ticket, Case.title, Case.text).where(Case.ticket.in_(offered))).all()
+    about = {row.ticket: row.title or row.text for row in named}
+    notices.say(work, contact, "which", choices=offered, options=[(tickets.pretty(ticket), about[ticket]) for ticket in offered])
+
+
+def offered(work: Work, contact: int) -> tuple[str, ...]:
+    """The tickets we offered this sender to choose from, in the order of their numbers."""
+    asked = (Notice.contact_id == contact) & (Notice.template == "which") & (Notice.created_at > work.now - _PATIENCE)
+    return tuple(work.session.execute(select(Notice.choices).where(asked).order_by(Notice.id.desc()).limit(1)).scalar() or ())
 
 
 def _stop(work: Work, contact: Contact, heard: Understanding) -> None:

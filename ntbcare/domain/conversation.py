@@ -29,12 +29,16 @@ class Meaning(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What we wait for from this sender, newest first: tickets whose question, reaction or rating is open."""
+    """What we wait for from this sender, newest first: tickets whose question, reaction or rating is open.
+
+    `parked` = words of which we asked to which case they belong; `offered` = the tickets we named then, by their numbers 1, 2, 3.
+    """
 
     questions: tuple[str, ...] = ()
     reactions: tuple[str, ...] = ()
     polls: tuple[str, ...] = ()
     parked: str = ""
+    offered: tuple[str, ...] = ()
 
     @property
     def tickets(self) -> tuple[str, ...]:
@@ -140,6 +144,9 @@ def _unnamed(text: str, waiting: Waiting) -> Understanding:
     """A text without a ticket: what did we ask this person last?"""
     bare = _bare(text)
     score = _SCORE.match(text)
+    chosen = waiting.offered[int(score.group(1)) - 1 :][:1] if score and int(score.group(1)) else ()
+    if waiting.parked and chosen and chosen[0] in waiting.tickets:
+        return _about(chosen[0], waiting.parked, waiting)
     if score and waiting.polls:
         return _one(Meaning.RATING, waiting.polls + waiting.questions, score=int(score.group(1)))
     said = _reaction(text)

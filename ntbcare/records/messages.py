@@ -74,7 +74,8 @@ class Notice(Base):
     held (may leave once the person writes to us again).
     `dialled_at` is set before the provider is called: a second run that finds it set counts a possible repeat. `public` words
     hang below `thread` for everybody to read; private words with a `thread` use it to reach somebody who never wrote in private.
-    `prompted`: the person wrote to us a moment ago and waits, so it may leave at night.
+    `prompted`: the person wrote to us a moment ago and waits, so it may leave at night. `choices`: what the numbers 1, 2, 3 mean
+    in an answer to these words.
     """
 
     __tablename__ = "notices"
@@ -101,6 +102,7 @@ class Notice(Base):
     sent_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(Text)
+    choices: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     created_at: Mapped[datetime]
 
     __table_args__ = (

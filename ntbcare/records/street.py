@@ -12,7 +12,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from ntbcare.records.base import Base
 
 LONGEST = timedelta(seconds=60)
-TRIAL = timedelta(seconds=45)  # one message tries a lowered gateway; the others wait for its outcome this long at most; a success wakes them
+TRIAL = timedelta(
+    seconds=45
+)  # one message tries a lowered gateway; the others wait for its outcome this long at most; a success wakes them
 
 
 class Gateway(Base):

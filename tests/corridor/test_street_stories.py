@@ -6,7 +6,7 @@ import pytest
 
 from ntbcare.domain.tickets import pretty
 from tests.corridor.avenue import LINES, open_avenue, said
-from tests.corridor.looking import CLINIC, NOWHERE, ROAD, count, everywhere
+from tests.corridor.looking import CLINIC, NOWHERE, ROAD, by_form, count, everywhere
 
 TRASH = "Sampah menumpuk di pinggir jalan Kelurahan Ampenan Kota Mataram, {}"
 
@@ -174,3 +174,12 @@ def test_misconduct_told_as_the_rest_of_a_report_or_as_an_edit_is_not_kept(avenu
         avenue.update(first)
         avenue.update(avenue.telegram.edit(first, "kepala dinas minta suap sandi kenari"))
         assert everywhere(avenue.town, "sandi kenari") == []
+
+
+def test_what_somebody_tells_from_a_number_never_joins_a_case_made_with_that_number_on_a_form(avenue):
+    """Anybody can type it, holds the PIN of what they made, and would read the words of whoever owns the telephone."""
+    by_form(avenue.town, ROAD.format("umpan"), phone="08120008020")
+    (case,) = story(avenue, "sms", 8_020, ROAD.format("milik saya sendiri"))[1:]
+    assert "milik saya sendiri" in case["text"]
+    trap = avenue.cases("sms", 8_020)[0]
+    assert (trap["channel"], book(avenue, trap)) == ("web", [])

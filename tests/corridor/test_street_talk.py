@@ -99,6 +99,19 @@ def test_with_two_questions_open_we_ask_which_once_and_all_that_was_told_reaches
     assert count(avenue.town, "messages", "case_id = :id AND meaning = 'which_done'", id=mine) == 2
 
 
+@pytest.mark.parametrize("line", LINES)
+def test_which_case_is_answered_with_its_number_on_every_line(avenue, desks, line):
+    first, second = two_asked(avenue, desks, line, 7_108)
+    (asked,) = tells(avenue, line, 7_108, "di Desa Tente dekat sumur bor")
+    assert asked.index(pretty(second)) < asked.index(pretty(first)), "the newest first"
+    assert "Balas angkanya" in asked and asked.count("Obat di puskesmas") == 2, (
+        "what each is about, for who does not know the numbers by heart"
+    )
+    tells(avenue, line, 7_108, "2")
+    assert [avenue.town.case(ticket)["state"] for ticket in (first, second)] == ["dispositioned", "needs_info"]
+    assert "sumur bor" in desks.page("halim", first)
+
+
 def test_the_ticket_may_come_with_more_words_and_loses_none_of_the_others(avenue, desks):
     first, second = two_asked(avenue, desks, "sms", 7_104)
     tells(avenue, "sms", 7_104, "di Desa Tente dekat jembatan kayu")

@@ -46,6 +46,29 @@ def test_a_bare_ticket_afterwards_brings_the_kept_words_to_that_case(parked, wai
     assert (heard.meaning, heard.ticket, heard.words) == (meaning, A, words)
 
 
+@pytest.mark.parametrize(
+    ("digit", "ticket", "parked", "waiting"),
+    [
+        ("1", A, "di dusun montong", {"questions": (A, B)}),
+        ("2.", B, "di dusun montong", {"questions": (A, B)}),
+        ("2", B, "BELUM masih rusak", {"reactions": (A, B)}),
+        ("2", B, "5", {"polls": (A, B)}),
+        ("1", A, "di dusun montong", {"questions": (A,), "polls": (B,)}),
+    ],
+)
+def test_a_number_chooses_the_case_that_was_offered_under_it(digit, ticket, parked, waiting):
+    asked = Waiting(**waiting, parked=parked, offered=(A, B))
+    assert understand(digit, asked) == understand(ticket, asked)
+    assert understand(digit, asked).ticket == ticket
+
+
+def test_a_number_that_was_not_offered_chooses_nothing():
+    assert understand("3", Waiting(questions=(A, B), parked="di dusun montong", offered=(A, B))).meaning is Meaning.WHICH
+    assert understand("0", Waiting(questions=(A, B), parked="di dusun montong", offered=(A, B))).meaning is Meaning.WHICH
+    assert understand("1", Waiting(questions=(B,), parked="di dusun montong", offered=(A, B))).ticket != A, "A waits for nothing any more"
+    assert understand("4", Waiting(polls=(A,), offered=(B, A))).meaning is Meaning.RATING, "nothing is parked: the number is what it was"
+
+
 def test_a_bare_ticket_of_another_case_does_not_take_the_kept_words():
     other = tickets.new()
     heard = understand(other, Waiting(questions=(A, B), parked="di dusun montong"))

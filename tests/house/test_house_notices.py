@@ -28,7 +28,7 @@ FACTS = {
     "words": "Tim sudah ke lokasi dan menambal lubang di depan pasar. ",
     "reason": "Laporan ini sama dengan laporan lain yang sudah kami terima. Kabarnya dapat Anda ikuti pada laporan tersebut itu juga.",
     "other": "193-460-827",
-    "tickets": ["482-173-059", "193-460-827", "605-218-473"],
+    "options": [(ticket, "Jalan berlubang di depan pasar") for ticket in ("482-173-059", "193-460-827", "605-218-473")],
     "state": "Sudah diperiksa, dicarikan petugas",
     "score": 5,
     "label": "Sangat tidak puas",
