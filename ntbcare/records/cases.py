@@ -20,6 +20,7 @@ class Case(Base):
     """One case. `text` is what the citizen sent and never changes; `version` grows with every change and decides races.
 
     `unit_id` = the unit responsible, once there is one; `desk_id` = the desk on which the next act is owed, always set.
+    `question` = what the reader itself asked the reporter and still waits for; the coordinator may act all the same.
     """
 
     __tablename__ = "cases"
@@ -45,6 +46,8 @@ class Case(Base):
     place_because: Mapped[str | None] = mapped_column(Text)
     because: Mapped[str | None] = mapped_column(Text)
     routing_version: Mapped[str | None]
+    rule_id: Mapped[int | None] = mapped_column(ForeignKey("routing_rules.id"))
+    question: Mapped[str | None] = mapped_column(Text)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     desk_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     suggested_unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
@@ -68,6 +71,7 @@ class Case(Base):
     archived_by: Mapped[str | None]
     archive_reason: Mapped[str | None] = mapped_column(ForeignKey("archive_reasons.code"))
     merged_into: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+    split_from: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
     hand_backs: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     objections: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     reopenings: Mapped[int] = mapped_column(SmallInteger, server_default="0")
@@ -88,6 +92,7 @@ class Case(Base):
         Index("ix_cases_attention", "id", postgresql_where=sql("attention IS NOT NULL")),
         Index("ix_cases_contact", "contact_id", "id", postgresql_where=sql("contact_id IS NOT NULL")),
         Index("ix_cases_merged", "merged_into", postgresql_where=sql("merged_into IS NOT NULL")),
+        Index("ix_cases_split", "split_from", postgresql_where=sql("split_from IS NOT NULL")),
     )
 
 

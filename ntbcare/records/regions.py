@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import ForeignKey, Index, LargeBinary, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ntbcare.records.base import Base
@@ -35,6 +35,20 @@ class RegionAlias(Base):
 
     alias: Mapped[str] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(ForeignKey("regions.code"), primary_key=True)
+    added_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    added_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]  # taken back by an officer: kept, never read
+
+
+class Border(Base):
+    """The outline of a region as loaded by `import-borders`: `shape` is WKB of a (multi)polygon, degrees, longitude first (WGS 84)."""
+
+    __tablename__ = "borders"
+
+    code: Mapped[str] = mapped_column(ForeignKey("regions.code"), primary_key=True)
+    shape: Mapped[bytes] = mapped_column(LargeBinary)
+    source: Mapped[str]
+    loaded_at: Mapped[datetime]
 
 
 def every(session: Session) -> list[Region]:
@@ -43,5 +57,10 @@ def every(session: Session) -> list[Region]:
 
 
 def aliases(session: Session) -> list[tuple[str, str]]:
-    """(alias, region code) pairs."""
-    return [(row.alias, row.code) for row in session.scalars(select(RegionAlias))]
+    """(alias, region code) pairs in force."""
+    return [(row.alias, row.code) for row in session.scalars(select(RegionAlias).where(RegionAlias.ended_at.is_(None)))]
+
+
+def borders(session: Session) -> list[tuple[str, bytes]]:
+    """(region code, WKB) of every outline that was loaded."""
+    return [(row.code, row.shape) for row in session.scalars(select(Border).order_by(Border.code))]
