@@ -21,7 +21,23 @@ from ntbcare.filestore import FileStore
 from ntbcare.records.base import db
 from ntbcare.records.people import Account, AccountRole
 from ntbcare.records.work import House, utc_now
-from ntbcare.web import accounts, api, assisting, candidates, citizen, control, desk, errors, filters, health, hooks
+from ntbcare.web import (
+    accounts,
+    api,
+    asides,
+    assisting,
+    candidates,
+    citizen,
+    control,
+    desk,
+    errors,
+    filters,
+    health,
+    hooks,
+    naming,
+    reader,
+    ways,
+)
 from ntbcare.web.limits import limiter
 from ntbcare.wording import Wording
 
@@ -133,7 +149,8 @@ def _limits_url(redis_url: str) -> str:
 
 def _mount(app: APIFlask, settings: AppSettings, channels: dict[str, Channel]) -> None:
     csrf = CSRFProtect(app)
-    for room in (citizen.bp, accounts.bp, desk.bp, assisting.bp, candidates.bp, control.bp, health.bp, api.bp):
+    staff = (desk.bp, assisting.bp, candidates.bp, asides.bp, ways.bp, control.bp, reader.bp, naming.bp)
+    for room in (citizen.bp, accounts.bp, *staff, health.bp, api.bp):
         app.register_blueprint(room)
     hooks.mount(app, channels, settings.public_url)
     # programs sign or carry no cookie; nobody is signed in on the citizen's form, and a lost session must not lose a report

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
+from typing import TextIO
 
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from ntbcare.casework import accounts, triage, upkeep
-from ntbcare.domain import lifecycle, permissions
-from ntbcare.domain.kinds import Kind
+from ntbcare.casework import accounts, rehearsing, upkeep, ways
+from ntbcare.domain import lifecycle, permissions, rulebook
+from ntbcare.domain.errors import BadInput
 from ntbcare.records import journal, schema
 from ntbcare.records.base import db
-from ntbcare.records.cases import Case
 from ntbcare.web import health
 
 # Imports inside the commands keep alembic, the holiday tables and the demo out of every server process.
@@ -24,7 +24,20 @@ SYSTEM = permissions.Actor(permissions.Role.TIMER, name="flask")
 def attach(app: Flask, *, seed_dir: Path, data_dir: Path, development: bool) -> None:
     """Add our commands to the application's command line."""
     app.config.update(SEED_DIR=seed_dir, DATA_DIR=data_dir, DEVELOPMENT=development)
-    for command in (prepare, seed, demo_, invite, route_explain, verify_journal, lifecycle_, permissions_, doctor):
+    for command in (
+        prepare,
+        seed,
+        demo_,
+        invite,
+        route_explain,
+        route_dry_run,
+        train,
+        import_borders,
+        verify_journal,
+        lifecycle_,
+        permissions_,
+        doctor,
+    ):
         command.callback = with_appcontext(command.callback)  # type: ignore[type-var]
         app.cli.add_command(command)
 
@@ -129,10 +142,92 @@ def invite(email: str, role: str, unit: str | None, name: str) -> None:
 def route_explain(text: str, region: str | None, category: str | None, place: str | None) -> None:
     """Where would a report go, and why? Nothing is stored."""
     with current_app.extensions["house"].work(SYSTEM) as work:
-        case = Case(text=text, kind=Kind.COMPLAINT, region=region, category=category, place=place, urgency="biasa")
-        found = triage.explain(work, case)
-        for label, words in found:
-            click.echo(f"{label:10} {words}")
+        if region is not None and region not in work.ref.regions:
+            raise click.ClickException(f"no region has the code {region}")
+        if category is not None and category not in work.ref.categories:
+            raise click.ClickException(f"no topic has the code {category}")
+        found = rehearsing.explain(work, text, region=region, category=category, place=place)
+    lines = [
+        *([("door", f"turned away, nothing is stored: {found.door}")] if found.door else []),
+        ("place", f"{found.place or '-'}: {found.place_because}"), ("topic", f"{found.topic or '-'}: {found.topic_because}"),
+        ("kind", found.kind), ("urgency", found.urgency), ("unit", found.way.goes), ("because", found.way.why), ("rule", _rule(found.way)),
+        ("helpers", ", ".join(found.helpers) or "-"), *([("beats", found.beats), ("next rule", _rule(found.runner_up)),
+        ("next unit", f"{found.runner_up.goes}: {found.runner_up.why}")] if found.runner_up else []),
+        *([("fault", found.fault)] if found.fault else []), *((f"to {channel}", words) for channel, words in found.words),
+    ]  # fmt: skip
+    for label, words in lines:
+        click.echo(f"{label:11} {words}")
+
+
+def _rule(way: rehearsing.Way) -> str:
+    return f"order {way.order}, version {way.version}, id {way.id}" if way.order is not None else "-"
+
+
+@click.command("route-dry-run")
+@click.argument("rules", type=click.File(encoding="utf-8-sig"))
+@click.option("--days", default=30, type=click.IntRange(1, 366), help="how far back")
+def route_dry_run(rules: TextIO, days: int) -> None:
+    """What would another rule file have done to the cases of the last days? Nothing is changed."""
+    told = rehearsing.Rehearsal()
+    with current_app.extensions["house"].work(SYSTEM) as work:
+        try:
+            for one in rehearsing.rehearse(work, rulebook.from_csv(rules), days, told):
+                click.echo(f"{one.ticket}  {one.was} -> {one.now}  (rule {one.rule})")
+        except (BadInput, UnicodeDecodeError) as fault:
+            raise click.ClickException(str(fault)) from fault
+    for sentence in told.faults:
+        click.echo(f"FAULT {sentence}")
+    click.echo(f"{told.changed} of {told.read} cases would go elsewhere; nothing was changed")
+
+
+@click.command("train")
+@click.option("--from", "path", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="labelled CSV: text, category")
+@click.option("--activate/--only-try", default=True, help="read with the new model from now on, or only measure it")
+def train(path: Path | None, activate: bool) -> None:
+    """Train the reader on the seed's examples, the cases people have confirmed, and a labelled file; print its card."""
+    from ntbcare.casework import learning
+
+    with current_app.extensions["house"].work(SYSTEM) as work:
+        try:
+            rows = learning.labelled(path, work.ref.categories) if path else []
+            card = learning.train(work, current_app.config["SEED_DIR"], labelled=rows, activate=activate)
+        except (BadInput, ValueError, UnicodeDecodeError) as fault:
+            raise click.ClickException(str(fault)) from fault
+        work.commit()
+    click.echo(f"{card['version']}: {card['texts']} texts ({card.get('from_cases', 0)} cases, {card.get('from_file', 0)} from the file)")
+    for head in ("topic", "kind", "urgency"):
+        told = card[head]
+        click.echo(
+            f"  {head:8} right {told['right']:.3f}; from probability {told['sure_from']:.2f} right 0.95, which {told['answers']:.0%} reach"
+        )
+    for code, told in sorted(card["topic"]["classes"].items(), key=lambda pair: pair[1]["found"]):
+        click.echo(f"    {code:26} {told['texts']:5} texts, found {told['found']:.2f}, right when said {told['right_when_said'] or 0:.2f}")
+
+
+@click.command("import-borders")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--source", default="", help="whose outlines these are, and of which day; the name of the file when not said")
+@click.option("--code-property", help="the property that holds the Kemendagri code, when it is none of the usual ones")
+@click.option("--dry-run", is_flag=True, help="show what would change, and change nothing")
+def import_borders(file: Path, source: str, code_property: str | None, dry_run: bool) -> None:
+    """Load official outlines of villages, districts or regencies from a GeoJSON file."""
+    from ntbcare.casework import bordering
+
+    with current_app.extensions["house"].work(SYSTEM) as work:
+        try:
+            diff = bordering.compare(work, file.read_bytes(), code_property)
+        except OSError as fault:
+            raise click.ClickException(f"{file} cannot be read: {fault.strerror}.") from fault
+        except bordering.BadMap as fault:
+            raise click.ClickException(f"{file.name}: {fault} Nothing was changed.") from fault
+        for line in bordering.lines(work, diff):
+            click.echo(line)
+        if dry_run:
+            click.echo("dry run: nothing was changed")
+            return
+        changed = bordering.load(work, diff, source or file.name)
+        work.commit()
+    click.echo("changed" if changed else "nothing to do")
 
 
 @click.command("verify-journal")
@@ -171,7 +266,7 @@ def doctor() -> None:
         bad += tried is False
         click.echo(f"{'-  ' if tried is None else 'ok ' if tried else 'BAD'} {name} {detail}")
     with current_app.extensions["house"].work(SYSTEM) as work:
-        found = upkeep.findings(work)
+        found = [*upkeep.findings(work), *ways.findings(work)]
     for line, well in found:
         bad += not well
         click.echo(f"{'ok ' if well else 'BAD'} {line}")

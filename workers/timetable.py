@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import structlog
 from flask import Flask
 
-from ntbcare.casework import sweeping, upkeep
+from ntbcare.casework import sweeping, upkeep, ways
 from ntbcare.domain.errors import DomainError
 from ntbcare.domain.permissions import Actor, Role
 from ntbcare.records import errands
@@ -97,6 +97,14 @@ def tidy(app: Flask) -> int:
     return count
 
 
+def ways_(app: Flask) -> int:
+    """Name units that have cases and nobody to work on them, and rules that are broken."""
+    with app.extensions["house"].work(_TIMER) as work:
+        count = ways.watch(work)
+        work.commit()
+    return count
+
+
 TIMETABLE = (
     Entry("ring", 1, ring),
     Entry("listen", 60, listen),
@@ -104,4 +112,5 @@ TIMETABLE = (
     Entry("reminders", 60, reminders),
     Entry("breaches", 60, breaches),
     Entry("tidy", 3600, tidy),
+    Entry("ways", 3600, ways_),
 )

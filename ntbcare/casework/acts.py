@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from ntbcare.casework import moves
+from ntbcare.casework import correcting, moves
 from ntbcare.domain import lifecycle, permissions
+from ntbcare.domain.errors import NotAllowed, WordsRequired
 from ntbcare.domain.kinds import URGENCY_LABELS
 from ntbcare.domain.routing import regency_of
 from ntbcare.records.cases import Case
@@ -20,17 +22,19 @@ _HELP = {
     "respond": "Jawaban lengkap. Pelapor lalu menyatakan sudah atau belum.",
     "submit_result": "Diperiksa unit lain dulu, lalu dikirim ke pelapor.",
     "ask": "Pertanyaan dikirim ke pelapor. Batas waktu berhenti berjalan setelah pertanyaannya sampai.",
-    "hand_back": "Tulis alasannya dan, bila tahu, unit yang seharusnya menangani. Koordinator memutuskan.",
+    "hand_back": "Tulis alasannya dan pilih unit yang seharusnya menangani. Koordinator memutuskan, pelapor dikabari. "
+    "Batas waktu meneruskan dimulai lagi; batas jawaban pertama dan batas penyelesaian tetap berjalan.",
     "dispose": "Pilih satu unit yang menangani; pelapor diberi tahu.",
     "archive": "Pelapor membaca alasan ini.",
-    "forward": "Sebutkan ke mana dan bagaimana pelapor dapat menanyakannya.",
+    "forward": "Periksa ke mana dan bagaimana pelapor dapat menanyakannya, lalu kirim.",
     "close": "Hanya dengan persetujuan pelapor: tulis kapan dan bagaimana ia setuju.",
     "reopen": "Tulis mengapa laporan ini dibuka kembali.",
+    "unmerge": "Laporan kembali ke keadaan sebelum digabung; pelapornya diberi tahu.",
 }
 _WORDS = {  # what the words of an act are, so that nobody tells a citizen what was meant for a colleague
     "ask": "Pertanyaan untuk pelapor", "answer": "Kabar untuk pelapor", "respond": "Jawaban untuk pelapor",
-    "submit_result": "Jawaban untuk pelapor", "dispose": "Pesan untuk pelapor", "archive": "Penjelasan untuk pelapor",
-    "forward": "Penjelasan untuk pelapor", "merge": "Pesan untuk pelapor", "reopen": "Penjelasan untuk pelapor",
+    "submit_result": "Jawaban untuk pelapor", "dispose": "Catatan untuk unit itu", "archive": "Penjelasan untuk pelapor",
+    "forward": "Penjelasan untuk pelapor", "merge": "Pesan untuk pelapor", "unmerge": "Pesan untuk pelapor", "reopen": "Penjelasan untuk pelapor",
     "hand_back": "Alasannya", "refuse": "Yang perlu diperbaiki", "close": "Kapan dan bagaimana pelapor setuju",
 }  # fmt: skip
 _PRIMARY = ("verify", "dispose", "start", "respond", "submit_result", "approve")
@@ -41,8 +45,9 @@ def actions(work: Work, case: Case) -> list[dict[str, Any]]:
     standing = moves.standing(work, case)
     category = work.ref.categories.get(case.category or "")
     checked = bool(category and category.needs_check)
+    body = _likely_body(work, case)
     found = []
-    for move in lifecycle.possible(case.state):
+    for move in possible(work, case):
         if not permissions.may(work.actor, move.event, standing) or move.event == "escalate":
             continue
         if ("check" in move.needs and not checked) or ("no_check" in move.needs and checked):
@@ -51,10 +56,75 @@ def actions(work: Work, case: Case) -> list[dict[str, Any]]:
             "event": move.event, "label": move.label, "help": _HELP.get(move.event, ""), "words": str(move.words),
             "words_label": _WORDS.get(move.event, "Catatan untuk rekan"), "shown": case.result_words if move.event == "approve" else None, "asks_parent": "parent" in move.needs,
             "reasons": [(one.code, one.label) for one in work.ref.reasons.values()] if "reason" in move.needs else None,
-            "units": units_to_choose(work, case) if "unit" in move.needs or move.event == "hand_back" else None,
-            "primary": move.event in _PRIMARY, "facts": _facts_to_settle(work, case) if move.event == "verify" else None,
+            **_units(work, case, move), **(_forward(work, case, body) if move.event == "forward" else {}),
+            "primary": move.event in _PRIMARY or (move.event == "forward" and body is not None), "facts": _facts_to_settle(work, case) if move.event == "verify" else None,
         })  # fmt: skip
-    return sorted(found, key=lambda act: not act["primary"])
+    return sorted(found, key=lambda act: (not act["primary"], act["event"] != "forward"))
+
+
+def possible(work: Work, case: Case) -> list[lifecycle.Move]:
+    """The moves of the table from here; what the rules send to a body outside our government may be forwarded unread by others."""
+    found = lifecycle.possible(case.state)
+    if case.state == lifecycle.State.RECEIVED and _likely_body(work, case) is not None:
+        found.append(lifecycle.BY_EVENT["forward"])
+    return found
+
+
+def go(work: Work, case: Case, event: str, given: moves.Given) -> None:
+    """One act of an officer. Forwarding what was just received is reading it and forwarding it, in one click. Raises as moves.move."""
+    if event == "forward" and case.state == lifecycle.State.RECEIVED and _likely_body(work, case) is not None:
+        if not given.words.strip():
+            raise WordsRequired(subject=event)
+        moves.move(work, case, "verify", moves.Given(seen=given.seen, quiet=True))
+        given = replace(given, seen=None)
+    moves.move(work, case, event, given)
+
+
+def _likely_body(work: Work, case: Case) -> UnitFacts | None:
+    """The body outside our government that the rules suggest for this case."""
+    unit = work.ref.units.get(case.suggested_unit_id or 0)
+    return unit if unit is not None and unit.level == "central" and unit.in_force(work.ref.today) else None
+
+
+def _forward(work: Work, case: Case, likely: UnitFacts | None) -> dict[str, Any]:
+    """Bodies outside our government to forward to; the one the rules suggest is chosen already, with the words of its rule."""
+    bodies = [
+        unit for unit in work.ref.units.values() if unit.level == "central" and unit.function != "pusat" and unit.in_force(work.ref.today)
+    ]
+    bodies.sort(key=lambda unit: unit.name)
+    return {
+        "bodies": [("", [(str(unit.id), unit.name) for unit in bodies])], "body": str(likely.id) if likely else "",
+        "prefill": (case.because or "") if likely and not case.hand_backs else "",
+    }  # fmt: skip
+
+
+def _units(work: Work, case: Case, move: lifecycle.Move) -> dict[str, Any]:
+    """Units to choose from, the one proposed chosen already. Who hands back may name anybody, also outside our government, or say nobody."""
+    if "owner" in move.needs:
+        nobody: list[Group] = [("", [(str(correcting.NOBODY_KNOWS), "Saya tidak tahu")])]
+        outside = _forward(work, case, None)["bodies"][0][1]
+        return {"units": [*nobody, *units_to_choose(work, case), ("Di luar pemerintah daerah", outside)], "unit": "", "warnings": []}
+    if "unit" not in move.needs:
+        return {"units": None}
+    groups = units_to_choose(work, case)
+    proposed = str(case.suggested_unit_id) if any(heading == "Disarankan" for heading, _ in groups) else ""
+    back = {str(row.from_unit) for row in correcting.handed_back(work, case)}
+    return {"units": groups, "unit": "" if proposed in back else proposed, "warnings": correcting.warnings(work, case)}
+
+
+def topics(work: Work, case: Case) -> list[Group] | None:
+    """Topics to choose from for whoever may correct that of this case now; None for everybody else."""
+    if not correcting.can_retopic(case) or not permissions.may(work.actor, "retopic", moves.standing(work, case)):
+        return None
+    ref = work.ref
+    return [("", [(c.code, c.name) for c in ref.categories.values() if c.parent is None and c.sealed != "yes" and c.code != case.category])]
+
+
+def retopic(work: Work, case: Case, category: str) -> None:
+    """Say that the topic of a case is another one, without moving it. Raises NotAllowed and as correcting.retopic."""
+    if not permissions.may(work.actor, "retopic", moves.standing(work, case)):
+        raise NotAllowed(subject="retopic")
+    correcting.retopic(work, case, category)
 
 
 def _facts_to_settle(work: Work, case: Case) -> dict[str, Any]:

@@ -7,10 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, select
+from sqlalchemy import case as case_
 from sqlalchemy.dialects.postgresql import insert
 
 from ntbcare import sanitise
-from ntbcare.casework import attachments, brakes, candidates, delivery, intake, joining, notices, replies, triage
+from ntbcare.casework import asking, attachments, brakes, candidates, delivery, intake, joining, likeness, notices, replies, sorting, triage
 from ntbcare.contract import IncomingMessage, Scene
 from ntbcare.domain import conversation
 from ntbcare.domain.conversation import Meaning, Understanding, Waiting
@@ -42,6 +43,8 @@ def receive(work: Work, message: IncomingMessage, gateway: str) -> None:
     if messages.find(work.session, message.channel, message.external_id) is not None:
         return
     text = sanitise.text(message.text, limit=MESSAGE_LIMIT)
+    if text and message.sender and not message.automatic:
+        triage.answer_emergency(work, message, text)
     if text and work.ref.tells_violation(text):  # whatever else it means, and whoever says it: these words stand in no open table
         _sealed(work, message, gateway)
         return
@@ -76,7 +79,7 @@ def receive(work: Work, message: IncomingMessage, gateway: str) -> None:
 
 
 def _understand(work: Work, met: Met, message: IncomingMessage, text: str) -> Understanding:
-    waiting = Waiting() if met.new else what_we_wait_for(work, met.id)
+    waiting = Waiting() if met.new else what_we_wait_for(work, met.id, text)
     about = joining.quoted(work, met.id, message) if message.replies_to and not met.new else None
     heard = conversation.understand(text, waiting, about)
     if heard.meaning is Meaning.ANSWER and heard.ticket and _tells(heard.words) and cases.by_ticket(work.session, heard.ticket) is None:
@@ -192,9 +195,10 @@ def _photo(work: Work, message: IncomingMessage, gateway: str, contact: Contact)
 
 _case, _poll = Case.__table__, Poll.__table__
 _unanswered = (_poll.c.case_id == _case.c.id) & _poll.c.answered_at.is_(None)
-_waits = _case.c.state.in_((State.NEEDS_INFO, State.RESPONDED)) | (_poll.c.id.is_not(None) & (_case.c.state == State.CLOSED))
+_asked = asking.waits(_case)
+_waits = _case.c.state.in_((State.NEEDS_INFO, State.RESPONDED)) | _asked | (_poll.c.id.is_not(None) & (_case.c.state == State.CLOSED))
 _WAITS = (  # made once: every SMS asks this
-    select(_case.c.ticket, _case.c.state, _poll.c.id)
+    select(_case.c.ticket, case_((_asked, State.NEEDS_INFO), else_=_case.c.state).label("state"), _poll.c.id)
     .select_from(_case.outerjoin(_poll, _unanswered))
     .where(_case.c.contact_id == bindparam("contact"), _waits)
     .order_by(_case.c.id.desc())
@@ -202,18 +206,20 @@ _WAITS = (  # made once: every SMS asks this
 )
 
 
-def what_we_wait_for(work: Work, contact: int) -> Waiting:
-    """Open questions, reactions and ratings of this contact, newest case first."""
-    rows = work.session.execute(_WAITS, {"contact": contact}).all()
-    if not rows:
+def what_we_wait_for(work: Work, contact: int, text: str) -> Waiting:
+    """Open questions, reactions and ratings of this contact, newest case first; and what "1" in `text` may say is the same."""
+    rows = work.session.execute(_WAITS, {"contact": contact, "since": asking.since(work, text)}).all()
+    likes = likeness.offers(work, contact) if conversation.may_answer_offer(text) else ()
+    if not rows and not likes:
         return Waiting()
-    parked = replies.parked(work, contact) if len(rows) > 1 else ""
+    parked = replies.parked(work, contact) if len(rows) + len(likes) > 1 else ""
     return Waiting(
         questions=_in_state(rows, State.NEEDS_INFO),
         reactions=_in_state(rows, State.RESPONDED),
         polls=_in_state(rows, State.CLOSED),
         parked=parked,
         offered=replies.offered(work, contact) if parked else (),
+        likes=likes,
     )
 
 
@@ -256,6 +262,10 @@ def _new(work: Work, message: IncomingMessage, gateway: str, met: Met, heard: Un
         return
     if case is not None:
         _piece(work, message, gateway, met, heard.words, joining.Piece("piece", case.id))
+        return
+    if not heard.explicit and not message.media and message.lat is None and (sort := sorting.sort_of(work, heard.words)):
+        if _store(work, message, gateway, met.id, sorting.PREFIX + sort, heard.words) and sort in sorting.ANSWERS:
+            replies.chat(work, work.session.get_one(Contact, met.id), sorting.ANSWERS[sort])
         return
     try:
         filed = intake.take(work, intake.filing_of(message, gateway, heard.words, met.id))

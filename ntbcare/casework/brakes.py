@@ -27,6 +27,7 @@ CHATTER = (
     "media_words",
     "sealed",
     "unproved",
+    "abuse",
 )
 MOST_CHATTER = 3
 MOST_STATUS = 6  # answers to CEK an hour: a person may be impatient, a machine must end

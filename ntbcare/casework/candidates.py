@@ -105,7 +105,7 @@ def propose(work: Work, text: str) -> Proposal:
     ref = work.ref
     if ref.tells_violation(text):
         return Proposal(SEALED, 1.0, SEALED_BECAUSE)
-    topic, place = ref.lexicon.read(text), ref.gazetteer.find(text)
+    topic, place = ref.topics.read(text), ref.gazetteer.find(text)
     there = place.code if place.confidence >= triage.SURE_OF_PLACE else None
     words = set(ref.plain.words(text))
     called = bool(words & set(_CALLS)) or any(sign in text.lower() for sign in _CALLS)

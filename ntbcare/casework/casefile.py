@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from ntbcare.casework import lookup, moves, showing
-from ntbcare.casework.acts import actions
+from ntbcare.casework import asking, correcting, lookup, moves, offering, showing, splitting, ways
+from ntbcare.casework.acts import Group, actions, topics
 from ntbcare.casework.desk import HIDDEN, flags, short
 from ntbcare.domain import clock as promises
 from ntbcare.domain import lifecycle, permissions, tickets
@@ -61,6 +61,7 @@ class CasePage:
     place_because: str
     unit_name: str
     because: str
+    helpers: list[str]
     urgency_label: str
     channel_label: str
     received_text: str
@@ -74,6 +75,11 @@ class CasePage:
     actions: list[dict[str, Any]]
     notices: list[tuple[str, str, str, str, str]]
     files: list[showing.FileLine]
+    similar: list[offering.SimilarLine]
+    topics: list[Group] | None
+    asked: tuple[str, str, str] | None
+    parts: list[splitting.Part]
+    related: list[splitting.Related]
     errors: dict[str, str] = field(default_factory=dict)
 
 
@@ -114,10 +120,13 @@ def case_page(work: Work, case: Case) -> CasePage:
         state=case.state, state_label=LABELS[State(case.state)][0], kind_label=KIND_LABELS[Kind(case.kind)],
         category=work.ref.category_name(case.category), place=work.ref.region_name(case.region) or case.place or "",
         place_because=case.place_because or "", unit_name=unit.name if unit else "", because=_because(work, case),
+        helpers=ways.helpers(work, case),
         urgency_label=URGENCY_LABELS[Urgency(case.urgency)], channel_label=CHANNEL_LABELS.get(case.channel, case.channel),
         received_text=promises.moment_words(case.received_at, work.ref.calendar), flags=flags(case), reporter=reporter,
         reporter_note=note, text=case.text, text_edited=case.text_edited, clocks=_clocks(work, case), story=_story(work, case, owed),
         actions=actions(work, case), notices=[_notice(work, notice) for notice in owed], files=showing.lines(work, case),
+        similar=offering.beside(work, case), topics=topics(work, case), asked=_asked(work, case, owed),
+        parts=splitting.proposal(work, case), related=splitting.related(work, case),
     )  # fmt: skip
     return _without_words(work, case, page) if showing.wordless(work, case) else page
 
@@ -126,8 +135,21 @@ def _without_words(work: Work, case: Case, page: CasePage) -> CasePage:
     """Rahasia, for leadership: how it goes, and nobody's words (domain.md 9.4)."""
     return replace(
         page, title=HIDDEN, text=HIDDEN, text_edited=None, place=work.ref.region_name(case.region),
-        story=[line._replace(words="") for line in page.story], notices=[], files=[],
+        story=[line._replace(words="") for line in page.story], notices=[], files=[], asked=None,
+        related=[row._replace(title=HIDDEN) for row in page.related],
     )  # fmt: skip
+
+
+def _asked(work: Work, case: Case, owed: list[messages.Notice]) -> tuple[str, str, str] | None:
+    """(what the reader asked the reporter, how it stands, how the asking was delivered); None when it asked nothing."""
+    words = asking.asked(work, case)
+    if not words:
+        return None
+    stands = "Belum dijawab." if case.question else "Sudah dijawab; jawabannya ada di perjalanan laporan."
+    receipt = next((one for one in reversed(owed) if one.template == "receipt"), None)
+    on_page = case.channel == asking.ON_ITS_PAGE
+    road = "Ditanyakan di halaman laporannya." if on_page else _delivery(receipt) if receipt else ""
+    return words, stands, road
 
 
 def _because(work: Work, case: Case) -> str:
@@ -183,6 +205,13 @@ _HOW_MADE = {
     "case:triaged": "Dipilah otomatis",
     "case:verify": "Diperiksa",
     "poll:rated": "Penilaian pelapor",
+    "case:followed": "Orang lain melaporkan hal yang sama",
+    "case:joined": "Laporan lain digabung ke sini",
+    "case:left": "Laporan lain dipisahkan lagi",
+    "case:retopic": "Topik diperbaiki",
+    "case:reader_asked": "Bertanya kepada pelapor",
+    "case:split": "Hal lain dicatat tersendiri",
+    "case:split_off": "Dipisahkan dari laporan lain",
 }
 _NOTICE_OF = {"case:triaged": "receipt", "case:confirm": "poll", "case:words_added": "words_added"}
 
@@ -191,6 +220,7 @@ def _story(work: Work, case: Case, owed: list[messages.Notice]) -> list[StoryLin
     """The book in words. What stands elsewhere on the page (the report itself, why it came here) is not said again."""
     lines: list[StoryLine] = []
     unsaid, kept = list(owed), 0
+    reading, read_by = correcting.read_by(work, case)
     for entry in journal.story(work.session, case.id):
         if entry.tag in showing.TOLD:
             # twenty photos of one album are one line
@@ -212,9 +242,11 @@ def _story(work: Work, case: Case, owed: list[messages.Notice]) -> list[StoryLin
         words = str(facts.get("words") or "")
         if entry.tag == "case:submit" or (by_machine and entry.tag == "case:dispose"):
             words = ""
-        if entry.tag == "case:dispose":
+        if entry.tag in ("case:dispose", "case:forward"):
             unit = work.ref.units.get(facts.get("unit") or 0)
             what = f"Diteruskan ke {unit.short}" if unit else what
+        if entry.tag == "case:hand_back":
+            what = correcting.in_words(work, facts)
         if entry.tag == "poll:rated":
             what = f"Pelapor memberi nilai {facts.get('score')} dari 5"
         who = str(facts.get("by_name") or "") or ROLE_LABELS.get(Role(role), role)
@@ -223,7 +255,9 @@ def _story(work: Work, case: Case, owed: list[messages.Notice]) -> list[StoryLin
         sent = next((one for one in unsaid if one.template == template and one.created_at >= entry.at), None)
         if sent is not None:
             unsaid.remove(sent)
-        lines.append(StoryLine(short(work, entry.at), who, what, words, tone, _delivery(sent) if sent else ""))
+        beside = [read_by] if entry.tag == "case:triaged" and reading is not None and reading.at == entry.at else []
+        beside += [_delivery(sent)] if sent else []
+        lines.append(StoryLine(short(work, entry.at), who, what, words, tone, " ".join(beside)))
     return lookup.once(lines)
 
 

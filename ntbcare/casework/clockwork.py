@@ -82,6 +82,14 @@ def reopen(work: Work, case: Case, name: str) -> None:
         work.tell("clock:reopened", case.id, clock=name, due=rows[-1].due_at)
 
 
+def run_on(work: Work, case: Case, stopped_at: datetime) -> None:
+    """What was stopped at that moment is undone: those promises run on with the due dates they had, as if they had never stopped."""
+    for row in work.clocks(case.id):
+        if row.stopped_at == stopped_at:
+            row.stopped_at = row.outcome = None
+            work.tell("clock:reopened", case.id, clock=row.clock, due=row.due_at)
+
+
 def pause(work: Work, case: Case, at: datetime) -> None:
     """Our question is in the citizen's hand: promises that may stand still do, from the moment it was delivered.
 

@@ -15,9 +15,10 @@ from ntbcare.domain import permissions, tickets
 from ntbcare.domain.errors import NotAllowed
 from ntbcare.domain.kinds import CHANNEL_LABELS, URGENCY_LABELS, Kind, Urgency
 from ntbcare.domain.lifecycle import LABELS, OPEN, TO_ANSWER, WAITING_FOR_CITIZEN, State
-from ntbcare.domain.permissions import ROLE_LABELS, Role, Scope
+from ntbcare.domain.permissions import ROLE_LABELS, Actor, Role, Scope
 from ntbcare.domain.privacy import Audience, view
 from ntbcare.records.cases import Case
+from ntbcare.records.readings import CaseUnit
 from ntbcare.records.work import Work
 
 PAGE = 50
@@ -28,14 +29,22 @@ _case = Case.__table__.c
 _DRAWN = (
     _case.id, _case.ticket, _case.title, func.left(_case.text, 90).label("text"), _case.region, _case.category, _case.state, _case.due_at,
     _case.urgency, _case.channel, _case.received_at, _case.because, _case.unit_id, _case.anonymous, _case.confidential, _case.attention,
+    _case.question,
 )  # fmt: skip
 TABS = (
     ("todo", "Perlu dikerjakan"),
     ("waiting", "Menunggu pelapor"),
     ("attention", "Kabar baru"),
     ("all", "Semua yang terbuka"),
+    ("helping", "Ikut menangani"),
     ("done", "Sudah ditutup"),
 )
+
+
+def tabs(actor: Actor) -> tuple[tuple[str, str], ...]:
+    """The tabs of this person's queue: only a unit helps another."""
+    unit = permissions.TABLE["queue.read"].get(actor.role) is Scope.UNIT
+    return tuple(row for row in TABS if unit or row[0] != "helping")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +91,7 @@ _EMPTY = {
     "waiting": "Tidak ada laporan yang menunggu jawaban pelapor.",
     "attention": "Tidak ada kabar baru dari pelapor.",
     "all": "Tidak ada laporan yang masih terbuka.",
+    "helping": "Tidak ada laporan unit lain yang ikut Anda tangani.",
     "done": "Belum ada laporan yang ditutup.",
 }
 
@@ -121,6 +131,9 @@ def _among(states: tuple[State, ...]) -> ColumnElement[bool]:
 def _tab(seat: Seat, query: Select[Any], tab: str) -> Select[Any]:
     if tab == "todo":  # what lies on my desk: one index, soonest due first
         return query.where(_case.desk_id.in_(seat.desks), _among(TO_ANSWER), true() if seat.tips else _case.kind != Kind.TIP)
+    if tab == "helping":  # open cases of others in which my unit has a part; to read
+        mine = select(CaseUnit.case_id).where(CaseUnit.unit_id.in_(seat.desks if seat.scope is Scope.UNIT else ()))
+        return query.where(_case.id.in_(mine), _case.kind != Kind.TIP, _among(OPEN))
     query = query.where(_scope(seat))
     if tab == "waiting":
         return query.where(_among(WAITING_FOR_CITIZEN))
@@ -206,7 +219,13 @@ def _brief(work: Work, moment: datetime) -> str:
 
 def flags(case: Any) -> list[str]:
     """What an officer must not overlook."""
-    return [label for label, on in (("Anonim", case.anonymous), ("Rahasia", case.confidential), ("Kabar baru", case.attention)) if on]
+    news = {"unstaffed": "Belum ada petugas", "raised": "Tiga kali dikembalikan"}.get(case.attention or "", "Kabar baru")
+    asked = case.question and case.state == State.RECEIVED
+    return [
+        label
+        for label, on in (("Anonim", case.anonymous), ("Rahasia", case.confidential), ("Ditanya", asked), (news, case.attention))
+        if on
+    ]
 
 
 def short(work: Work, moment: datetime | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ntbcare.casework import brakes, moves, notices
+from ntbcare.casework import asking, brakes, moves, notices
 from ntbcare.domain.errors import NoSuchMove, TooLate, WordsRequired
 from ntbcare.domain.lifecycle import FINAL, OPEN, State
 from ntbcare.records.cases import Case
@@ -17,8 +17,10 @@ def answer(work: Work, case: Case, words: str) -> None:
         raise WordsRequired("Tulis dulu jawabannya, lalu kirim.")
     if case.state == State.NEEDS_INFO:
         moves.move(work, case, "complete", moves.Given(words=words))
+    elif case.question and case.state == State.RECEIVED:
+        asking.answered(work, case, words)
     else:
-        add_words(work, case, words)
+        add_words(work, case, asking.late(work, case, words))
 
 
 def add_words(work: Work, case: Case, words: str) -> None:

@@ -8,14 +8,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ntbcare.casework import attachments, clockwork, triage
+from ntbcare.casework import attachments, clockwork, ways
 from ntbcare.contract import IncomingMessage, Media
 from ntbcare.domain import kinds, lifecycle, tickets
 from ntbcare.domain.errors import BadInput, SealedDoor, WordsRequired
 from ntbcare.domain.kinds import Kind, Urgency
 from ntbcare.domain.permissions import Actor, Role
 from ntbcare.records import cases, messages
-from ntbcare.records.messages import Stored
+from ntbcare.records.messages import Message, Stored
 from ntbcare.records.people import meet
 from ntbcare.records.work import Work
 
@@ -103,7 +103,23 @@ def take(work: Work, filing: Filing) -> Filed:
     work.tell("case:submit", case_id, before=None, after="received", words=filing.text, channel=filing.channel)
     work.errand("triage", case_id, key=f"triage:{case_id}")
     pin = tickets.pin(work.house.pin_key, salt, ticket)
-    return Filed(case_id, ticket, pin, lifecycle.State.RECEIVED, triage.foresee(work, filing), due)
+    return Filed(case_id, ticket, pin, lifecycle.State.RECEIVED, ways.foresee(work, filing), due)
+
+
+def from_message(work: Work, message: Message) -> str:
+    """A stored message becomes a case of its sender's. Returns the ticket."""
+    if message.case_id is not None:
+        case = cases.get(work.session, message.case_id)
+        assert case is not None  # the foreign key says so
+        return case.ticket
+    filing = Filing(channel=message.channel, key=message.external_id, text=message.text, kind=Kind.COMPLAINT)
+    check(work, filing)
+    case_id, ticket, _, _ = _add_case(work, filing, message.contact_id)
+    message.case_id, message.meaning = case_id, "new"
+    with in_their_name(work):
+        work.tell("case:submit", case_id, before=None, after="received", words=message.text, channel=message.channel)
+    work.errand("triage", case_id, key=f"triage:{case_id}")
+    return ticket
 
 
 @contextmanager
@@ -149,7 +165,7 @@ def _again(work: Work, before: Stored, filing: Filing) -> Filed:
         raise KeyTaken()
     case = cases.get(work.session, before.case_id)
     assert case is not None  # the foreign key says so
-    unit = case.unit_id or triage.foresee(work, case)
+    unit = case.unit_id or ways.foresee(work, case)
     pin = tickets.pin(work.house.pin_key, case.pin_salt, case.ticket)
     return Filed(case.id, case.ticket, pin, case.state, unit, case.due_at, again=True)
 

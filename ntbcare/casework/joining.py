@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, select
 
-from ntbcare.casework import followup, notices, triage
+from ntbcare.casework import asking, followup, notices, triage
 from ntbcare.contract import IncomingMessage
 from ntbcare.domain.lifecycle import OPEN, State
 from ntbcare.records.cases import Case
@@ -91,7 +91,7 @@ def _another(work: Work, case: Case, words: str) -> bool:
     if len(words.split()) < _OWN_STORY:
         return False
     ref = work.ref
-    told, before = ref.lexicon.read(words), ref.lexicon.read(case.text)
+    told, before = ref.topics.read(words), ref.topics.read(case.text)
     sure = told.category is not None and told.confidence >= triage.SURE_OF_TOPIC
     if sure and before.category is not None and told.category != before.category:
         return True
@@ -113,7 +113,7 @@ def add(work: Work, case: Case, words: str, *, edited: bool = False) -> None:
     if words and case.state == State.RECEIVED and (unread or not edited):
         case.text = f"{case.text}\n{words}"
         if unread:
-            triage.read_again(work, case)
+            asking.read_again(work, case)
     told = f"Ralat: {words}" if edited else words or "(foto atau rekaman)"
     work.tell("case:words_added", case.id, words=told)
     if case.because is not None and case.state != State.NEEDS_INFO and not _acknowledged(work, case):

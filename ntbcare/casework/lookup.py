@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ntbcare.casework import triage
+from ntbcare.casework import ways
 from ntbcare.domain import clock as promises
 from ntbcare.domain import tickets
 from ntbcare.domain.errors import NotFound
@@ -67,7 +67,8 @@ TOLD = {
     "case:object": ("Menyatakan belum selesai", True), "case:confirm": ("Menyatakan sudah selesai", False),
     "case:window_over": ("Ditutup karena tidak ada tanggapan", False), "case:close": ("Ditutup", False),
     "case:reopen": ("Dibuka kembali", True), "case:words_added": ("Menambah keterangan", True),
-    "poll:rated": ("Memberi nilai", True),
+    "poll:rated": ("Memberi nilai", True), "case:reader_asked": ("Kami bertanya", True), "case:told_reader": ("Menjawab pertanyaan", True),
+    "case:split": ("Hal lain kami catat tersendiri", True), "case:split_off": ("Dipisahkan dari laporan Anda yang lain", True),
 }  # fmt: skip
 ONLY_FILES = "(foto atau rekaman)"  # the words of casework/joining.py for what came without any
 _STEPS: tuple[tuple[str, str | None], ...] = (
@@ -218,7 +219,7 @@ def _due(work: Work, case: Case, *, mine: bool) -> tuple[str, str]:
 
 def who_has_it(work: Work, case: Case) -> tuple[str, str]:
     """(what it does, the office that has the case now), in words for the citizen; empty when nobody has it any more."""
-    foreseen = triage.foresee(work, case) if case.triaged_at is None else None
+    foreseen = ways.foresee(work, case) if case.triaged_at is None else None
     unit = work.ref.units.get(case.unit_id or foreseen or 0)
     if unit is not None:
         return "Ditangani oleh", unit.name

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.orm.exc import StaleDataError
 
-from ntbcare.casework import clockwork, notices
+from ntbcare.casework import clockwork, correcting, merging, notices
 from ntbcare.domain import lifecycle, permissions
 from ntbcare.domain.errors import BadInput, LostRace, NoSuchMove, NotAllowed, TooLate, WordsRequired
 from ntbcare.domain.kinds import Urgency
 from ntbcare.domain.lifecycle import Move, State, Words
+from ntbcare.domain.permissions import Role
 from ntbcare.domain.routing import regency_of
+from ntbcare.records import readings
 from ntbcare.records.cases import Case
+from ntbcare.records.reference import UnitFacts
 from ntbcare.records.work import NO_WAIT, Work
 
 LIMITS = {"hand_backs": 2, "objections": 2}
@@ -48,8 +51,15 @@ def standing(work: Work, case: Case) -> permissions.Standing:
     unit = work.ref.units.get(case.unit_id) if case.unit_id else None
     return permissions.Standing(
         units=unit.line if unit else (), region=case.region, own=case.id in work.proved,
-        author_id=case.result_author, author_unit=case.result_unit,
+        author_id=case.result_author, author_unit=case.result_unit, helpers=_helping(work, case, unit),
     )  # fmt: skip
+
+
+def _helping(work: Work, case: Case, unit: UnitFacts | None) -> tuple[int, ...]:
+    """Units that help with a case and all above them; asked only for an officer to whom it is not open already."""
+    if work.actor.role not in (Role.OFFICER, Role.HEAD) or (unit is not None and work.actor.unit_id in unit.line):
+        return ()
+    return tuple(above for row in readings.helpers(work.session, case.id) for above in work.ref.units[row.unit_id].line)
 
 
 def move(work: Work, case: Case, event: str, given: Given | None = None) -> Move:
@@ -69,6 +79,8 @@ def move(work: Work, case: Case, event: str, given: Given | None = None) -> Move
         raise NoSuchMove(f"Langkah “{edge.label}” tidak dapat dilakukan: laporan ini sudah berstatus {label}.", subject=event)
     if edge.words is Words.REQUIRED and not given.words.strip():
         raise WordsRequired(subject=event)
+    if edge.undoes:
+        given = replace(given, parent=case.merged_into)
     _guard(work, case, edge, given)
     ticket = case.ticket  # read now: after a lost race the row cannot be asked any more
     try:
@@ -90,10 +102,20 @@ def _guard(work: Work, case: Case, edge: Move, given: Given) -> None:
         unit = work.ref.units.get(given.unit or 0)
         if unit is None or not unit.in_force(work.ref.today) or unit.level == "central":
             raise BadInput("unit", "Pilih unit yang akan menangani laporan ini.")
+    if edge.event == "dispose":
+        correcting.guard_again(work, case, given.unit, given.words)
+    if "owner" in edge.needs:
+        correcting.guard_owner(work, case, given.unit)
     if "reason" in edge.needs and given.reason not in work.ref.reasons:
         raise BadInput("reason", "Pilih alasannya dari daftar.")
     if "parent" in edge.needs:
-        _guard_merge(work, case, given)
+        merging.guard(work, case, given.parent)
+    if edge.undoes:
+        merging.guard_undoing(work, case)
+    if edge.event == "forward" and given.unit is not None:
+        body = work.ref.units.get(given.unit)
+        if body is None or body.level != "central":
+            raise BadInput("unit", "Pilih instansi dari daftar; unit di pemerintah daerah lewat “Teruskan ke unit”.")
     if edge.event == "verify":
         _guard_verify(work, given)
     category = work.ref.categories.get(case.category or "")
@@ -120,28 +142,20 @@ def _guard_verify(work: Work, given: Given) -> None:
         raise BadInput("urgency", "Pilih mendesak, penting, atau biasa.")
 
 
-def _guard_merge(work: Work, case: Case, given: Given) -> None:
-    parent = work.session.get(Case, given.parent) if given.parent else None
-    if parent is None or parent.id == case.id or parent.state not in lifecycle.OPEN:
-        raise BadInput("parent", "Tulis nomor laporan lain yang masih terbuka.")
-    if parent.confidential or case.confidential:
-        raise BadInput("parent", "Laporan rahasia tidak digabung dengan laporan lain.")
-
-
 def _apply(work: Work, case: Case, edge: Move, before: State, given: Given) -> None:
     """Change the row. Only this function writes `state`."""
     target = State(case.state_before) if edge.back and case.state_before else (edge.to or before)
-    if edge.event == "ask":
+    if edge.event in ("ask", "merge"):
         case.state_before = before
     if edge.event == "verify":
+        correcting.note(work, case, category=given.category, region=given.region, urgency=given.urgency)
         _settle_facts(case, given)
-    case.state = target
     if edge.event == "dispose":
+        correcting.note(work, case, unit=given.unit)
         case.unit_id = given.unit
     if edge.event == "hand_back":
-        case.hand_backs += 1
-        case.suggested_unit_id = given.unit
-        case.unit_id = None
+        correcting.hand_back(work, case, given.unit, given.words)
+    case.state = target
     if edge.event == "submit_result":
         case.submitted_at, case.result_words = work.now, given.words
         case.result_author, case.result_unit = work.actor.id, work.actor.unit_id
@@ -159,9 +173,14 @@ def _apply(work: Work, case: Case, edge: Move, before: State, given: Given) -> N
         case.first_closed_at = case.first_closed_at or work.now
     if target is State.ARCHIVED:
         case.closed_at, case.archived_by, case.archive_reason = work.now, edge.by, given.reason
-    if edge.event == "merge":
+    if edge.event == "merge" and given.parent:
         case.merged_into = given.parent
+        merging.gather(work, case, given.parent)
+    if edge.undoes:
+        merging.scatter(work, case)
     case.attention = None if work.actor.id else case.attention
+    if edge.limit == "hand_backs" and case.hand_backs > LIMITS[edge.limit]:
+        case.attention = correcting.RAISED  # the secretary decides, and every coordinator of the region sees it under "Kabar baru"
     case.desk_id = _desk(work, case)
 
 
@@ -201,6 +220,8 @@ def _clocks(work: Work, case: Case, edge: Move) -> None:
         clockwork.start(work, case, name)
     if edge.resumes:
         clockwork.resume(work, case)
+    if edge.undoes:
+        clockwork.run_on(work, case, merging.since(work, case))
     clockwork.settle(work, case)
 
 
@@ -209,6 +230,7 @@ def _told(case: Case, given: Given) -> dict[str, Any]:
         "unit": given.unit,
         "reason": given.reason,
         "parent": given.parent,
+        "raised_to": case.desk_id if case.attention == correcting.RAISED else None,
         "closed_by": case.closed_by,
         "archived_by": case.archived_by,
         "category": given.category,
@@ -222,11 +244,14 @@ def _notify(work: Work, case: Case, edge: Move, given: Given) -> None:
     facts: dict[str, Any] = {"words": given.words}
     if edge.event == "approve":
         facts["words"] = case.result_words or given.words
+    if edge.event == "hand_back":
+        facts = {"words": "", **correcting.news(work, case)}  # the reason is for colleagues
     if edge.event == "archive" and given.reason:
         facts["reason"] = work.ref.reasons[given.reason].sentence
-    if edge.event == "merge" and given.parent:
+    if edge.event in ("merge", "unmerge") and given.parent:
         parent = work.session.get(Case, given.parent)
         facts["other"] = notices.case_facts(work, parent)["ticket"] if parent else ""
+    merging.news(work, case, edge.event, f"{facts.get('reason', '')} {facts['words']}".strip(), facts.get("other", ""))
     if edge.notice == "poll":
         # who has just said "yes" has the telephone in hand: ask at once; otherwise a day later
         after = NO_WAIT if edge.event == "confirm" else work.house.poll_after

@@ -18,7 +18,7 @@ TEMPLATES = (
     "receipt", "routed", "question", "answer_received", "lapsed", "archived", "withdrawn", "merged", "forwarded", "progress",
     "response", "objection_received", "poll", "reopened", "question_reminder", "response_reminder", "rated", "rated_unhappy",
     "reopening_asked", "words_added", "status", "which", "help", "courtesy", "stopped", "started", "sealed", "unknown_ticket", "too_late",
-    "media_words", "file_refused", "unproved",
+    "media_words", "file_refused", "unproved", "emergency", "abuse", "similar", "apart", "followed", "following", "unmerged", "handed_back", "split_off",
 )  # fmt: skip
 # words before everybody's eyes: a link, never a PIN, a name or what was reported
 PUBLIC_TEMPLATES = ("public_receipt",)
@@ -28,7 +28,7 @@ PUBLIC = frozenset({"facebook", "instagram", "x"})  # where a report may be made
 PROMPTED = timedelta(minutes=15)  # who wrote to us so recently is awake and waits
 
 
-def owe(work: Work, case: Case, template: str, **facts: Any) -> Notice:
+def owe(work: Work, case: Case, template: str, *, choices: Sequence[str] = (), **facts: Any) -> Notice:
     """Words owed to the one who filed `case`, on the channel it came from (or by SMS when only a number was left)."""
     contact = work.session.get(Contact, case.contact_id) if case.contact_id else None
     channel = contact.channel if contact else "web"
@@ -38,7 +38,7 @@ def owe(work: Work, case: Case, template: str, **facts: Any) -> Notice:
         _write(work, "public_receipt", channel, contact, case, dict(known), thread=thread, public=True)
     if channel == "email":
         thread = last_letter(work.session, case.id, channel)
-    return _write(work, template, channel, contact, case, known, thread=thread)
+    return _write(work, template, channel, contact, case, known, thread=thread, choices=choices)
 
 
 def say(

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
-from ntbcare.casework import attachments, brakes, followup, joining, notices, polling, triage
+from ntbcare.casework import attachments, brakes, followup, joining, likeness, notices, polling, triage
 from ntbcare.domain import tickets
 from ntbcare.domain.conversation import Meaning, Understanding
 from ntbcare.domain.errors import AlreadyAnswered, DomainError, LostRace
@@ -164,6 +164,8 @@ _ACTS: dict[Meaning, Callable[[Work, Contact, Understanding], None]] = {
     Meaning.CONFIRM: _with_case(lambda work, case, heard: followup.confirm(work, case)),
     Meaning.OBJECT: _with_case(lambda work, case, heard: followup.object_(work, case, heard.words)),
     Meaning.WITHDRAW: _with_case(lambda work, case, heard: followup.withdraw(work, case, heard.words)),
+    Meaning.SAME: _with_case(lambda work, case, heard: likeness.accept(work, case)),
+    Meaning.APART: _with_case(lambda work, case, heard: likeness.decline(work, case)),
     Meaning.CHECK: _check,
     Meaning.WHICH: _which,
     Meaning.STOP: _stop,

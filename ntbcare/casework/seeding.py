@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from ntbcare.casework import learning
 from ntbcare.records import categories, regions, rules, units
 from ntbcare.records.base import Base
 from ntbcare.records.work import Work
@@ -25,7 +26,7 @@ _NATIONAL, _JOINT = "public", "government"
 def fingerprint(folder: Path) -> str:
     """Names the contents of a seed folder and the edition of the holiday list, so an unchanged seed is skipped."""
     digest = hashlib.sha256(f"{edition('holidays')} {HOLIDAY_YEARS}".encode())
-    for path in sorted(folder.glob("*")):
+    for path in sorted(folder.rglob("*")):
         if path.is_file():
             digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:16]
@@ -33,7 +34,7 @@ def fingerprint(folder: Path) -> str:
 
 def loaded(work: Work, folder: Path) -> bool:
     """Are the reference tables those of `folder`?"""
-    return rules.stamp(work.session) == fingerprint(folder)
+    return rules.seeded(work.session) == fingerprint(folder)
 
 
 def seed(work: Work, folder: Path) -> bool:
@@ -50,7 +51,8 @@ def seed(work: Work, folder: Path) -> bool:
     _topics(work, folder)
     _rules(work, folder)
     _calendar(work, folder)
-    _upsert(work, rules.ReferenceStamp, [{"id": 1, "stamp": stamp}], ["id"])
+    learning.first_model(work, folder)
+    rules.restamp(work.session, stamp)
     work.tell("reference:seeded", None, folder=folder.name, stamp=stamp)
     return True
 
@@ -92,8 +94,10 @@ def _regions(work: Work, folder: Path) -> None:
         })  # fmt: skip
     rows.sort(key=lambda row: len(row["code"]))
     _upsert(work, regions.Region, rows, ["code"])
-    aliases = [{"alias": row["alias"], "code": row["code"]} for row in read(folder / "region_aliases.csv")]
-    _upsert(work, regions.RegionAlias, aliases, ["alias", "code"])
+    names = [(row["alias"], row["code"]) for row in read(folder / "region_aliases.csv")]
+    names += [(row["name"], row["code"]) for row in read(folder / "landmarks.csv")]
+    _upsert(work, regions.RegionAlias, [{"alias": name, "code": code} for name, code in names], ["alias", "code"])
+    regions.end_seeded_aliases(work.session, names, work.now)
 
 
 def _units(work: Work, folder: Path) -> None:
@@ -145,8 +149,9 @@ def _rules(work: Work, folder: Path) -> None:
         row.update({name: row[name] or "" for name in ("yellow", "red", "ladder", "starts", "stops")})
     # amounts of a version in use never change: running clocks are pinned to the row, a new amount is a new version
     _upsert(work, rules.SlaRule, promises, ["code", "version"], only=("label", "source", "ladder", "valid_to"))
-    ways = [_dated(row) | {"position": int(row["order"]), "words": row["words"] or ""} for row in read(folder / "routing_rules.csv")]
+    ways = [_dated(row) | {"position": int(row["order"])} for row in read(folder / "routing_rules.csv")]
     for row in ways:
+        row.update({name: row.get(name) or "" for name in ("words", "region", "also")})
         del row["order"]
     _upsert(work, rules.RoutingRule, ways, ["position", "version"])
 

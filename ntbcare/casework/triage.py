@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import timedelta
 
-from ntbcare.casework import clockwork, moves, notices
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from ntbcare.casework import asking, clockwork, likeness, moves, notices, ways
+from ntbcare.contract import IncomingMessage
 from ntbcare.domain import routing
-from ntbcare.domain.kinds import Kind, Urgency, more_urgent
+from ntbcare.domain.kinds import Classification, Kind, Urgency, more_urgent
 from ntbcare.domain.lifecycle import BY_EVENT, State
+from ntbcare.reading.places import PlaceReading
+from ntbcare.reading.reader import OPENING_HOURS
+from ntbcare.reading.splitting import Part, parts
 from ntbcare.reading.topics import TopicReading
 from ntbcare.records import cases
 from ntbcare.records.cases import Case
+from ntbcare.records.messages import Notice
+from ntbcare.records.people import Contact, meet
+from ntbcare.records.readings import Reading
 from ntbcare.records.work import Work
 from ntbcare.wording import shorten
 
 SURE_OF_PLACE = 0.7
 SURE_OF_TOPIC = 0.5
 _TITLE = 90
+_ONCE = timedelta(hours=1)
+_EARLIER = 3  # reports of the same sender that help to tell namesakes apart
+SPOKEN = ("sms", "telegram", "whatsapp", "facebook", "instagram", "x", "email")  # channels on which nobody chose a kind from a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +39,9 @@ class Place:
 
     code: str | None
     because: str
-
-
-class Told(Protocol):
-    """What the rules ask of a report, stored or not."""
-
-    @property
-    def kind(self) -> str: ...
-    @property
-    def category(self) -> str | None: ...
-    @property
-    def region(self) -> str | None: ...
-    @property
-    def text(self) -> str: ...
+    confidence: float = 1.0
+    words: tuple[str, ...] = ()
+    unclear: PlaceReading | None = None  # what the text says of it where that is not enough
 
 
 def triage(work: Work, case_id: int) -> None:
@@ -48,49 +51,105 @@ def triage(work: Work, case_id: int) -> None:
         return
     ref = work.ref
     first = case.because is None
-    topic = ref.lexicon.read(case.text)
-    place = read_place(work, case)
     case.triaged_at = work.now
     case.title = case.title or shorten(case.text, _TITLE)
-    case.region, case.place_because = place.code, place.because
-    _topic(work, case, topic)
-    decision = _decide(work, case)
+    place, topic = read(work, case)
+    decision = ways.decide(work, case)
     case.because, case.routing_version, case.suggested_unit_id = decision.because, decision.version, decision.suggestion
     case.desk_id = (ref.coordinator_of(case.region) or ref.coordinator_of(None) or ref.units[case.desk_id]).id
     if first:
         for name in BY_EVENT["submit"].starts:
             clockwork.start(work, case, name, case.received_at)
     clockwork.settle(work, case)
+    matters = parts(case.text, work.ref.topics.read)
+    _note(work, case, place, topic, decision, matters)
     work.tell("case:triaged", case.id, category=case.category, region=case.region, urgency=case.urgency, because=decision.because,
               place_because=place.because, topic_because=topic.because, rule=decision.rule, version=decision.version)  # fmt: skip
     if decision.unit is not None and case.kind != Kind.TIP:
         moves.move(work, case, "verify", moves.Given(quiet=True))
         moves.move(work, case, "dispose", moves.Given(unit=decision.unit, words=decision.because, quiet=first))
+    ways.involve(work, case, decision)
     if first:
-        notices.owe(work, case, "receipt", emergency=emergency(work, case.text))
+        _receipt(work, case, place, topic, several=len(matters) > 1)
+    else:
+        if case.question and case.state != State.RECEIVED:  # a position or more words said what we had asked
+            case.question = asking.ANSWERED
+        asking.thank(work, case)
+        likeness.read_later(work, case)
+
+
+def _receipt(work: Work, case: Case, place: Place, topic: TopicReading, *, several: bool) -> None:
+    """The receipt, with the one question the reader has where it found no desk."""
+    question = asking.Question()
+    if case.state == State.RECEIVED and case.kind != Kind.TIP:
+        question = asking.find(work, case, topic, place.unclear, several=several)
+    if question.words:
+        case.question = question.words
+        work.tell("case:reader_asked", case.id, words=question.words)
+    told = case.contact_id is not None and emergency_told(work, case.contact_id)
+    number = "" if told else emergency(work, case.text)
+    said = "" if case.channel == asking.ON_ITS_PAGE else question.words
+    likeness.receipt(work, case, choices=question.choices, emergency=number, question=said)
+
+
+def _note(work: Work, case: Case, place: Place, topic: TopicReading, decision: routing.Decision, matters: list[Part]) -> None:
+    """What the reader made of it, kept beside the case: the measure of its errors."""
+    case.rule_id = decision.rule
+    read = {
+        "case_id": case.id, "version": topic.version, "kind": topic.kind, "category": topic.detail or topic.category,
+        "confidence": topic.confidence, "ranked": [list(pair) for pair in topic.ranked], "urgency": topic.urgency, "region": place.code,
+        "region_confidence": place.confidence, "rests_on": [*place.words, *topic.words], "rule_id": decision.rule,
+        "unit_id": decision.unit, "at": work.now,
+        "split": [list(part) for part in matters],
+    }  # fmt: skip
+    made = insert(Reading).values(read)
+    work.session.execute(made.on_conflict_do_update(index_elements=["case_id"], set_={name: made.excluded[name] for name in read}))
+
+
+def read(work: Work, case: Case) -> tuple[Place, TopicReading]:
+    """Reads place, topic and urgency of a case, stored or not, and sets them on it; returns what they rest on."""
+    topic = work.ref.topics.read(case.text)
+    place = read_place(work, case)
+    case.region, case.place_because = place.code, place.because
+    _topic(work, case, topic)
+    return place, topic
 
 
 def emergency(work: Work, text: str) -> str:
-    """The number to call now, when the words speak of an emergency; "" otherwise. No queue may stand before it (domain.md 7.2)."""
-    words = f" {' '.join(work.ref.plain.words(text))} "
+    """The number to call now, when the words speak of an emergency; "" otherwise. No queue may stand before it (domain.md 7.2).
+
+    The deployment's own words name the number; an emergency without one of them is the first number's.
+    """
+    plain = work.ref.plain.words(text)
+    words = f" {' '.join(plain)} "
     for number, label, signs in work.ref.emergency:
         if any(f" {sign} " in words for sign in signs):
             return f"{number} ({label})"
+    if work.ref.emergency and work.ref.lexicon.is_urgent(plain):
+        number, label, _ = work.ref.emergency[0]
+        return f"{number} ({label})"
     return ""
 
 
-def route_again(work: Work, case: Case) -> None:
-    """A coordinator changed topic or place: which unit would the rules name now, and why? A suggestion, not a move."""
-    decision = _decide(work, case)
-    case.because, case.routing_version = decision.because, decision.version
-    case.suggested_unit_id = decision.unit or decision.suggestion
+def answer_emergency(work: Work, message: IncomingMessage, text: str) -> None:
+    """Before anything else, whatever the message may mean: whoever tells of an emergency is told the number to call, once an hour.
+
+    Whoever really wrote it is awake, and wants this answer whatever they told us before: neither the night nor an earlier STOP holds it.
+    """
+    number = emergency(work, text)
+    if not number:
+        return
+    contact = work.session.get_one(Contact, meet(work.session, message.channel, message.sender).id)
+    if message.authentic:
+        contact.heard_at, contact.opted_out_at = work.now, None
+    if not emergency_told(work, contact.id):
+        notices.say(work, contact, "emergency", emergency=number)
 
 
-def foresee(work: Work, case: Told) -> int | None:
-    """The unit triage will name for a case whose topic and region were chosen from the lists; None when it must be read first."""
-    if case.category is None or case.region is None:
-        return None
-    return _decide(work, case).unit
+def emergency_told(work: Work, contact_id: int) -> bool:
+    """Did we name this person a number to call within the hour?"""
+    told = (Notice.contact_id == contact_id) & (Notice.template == "emergency") & (Notice.created_at > work.now - _ONCE)
+    return work.session.execute(select(Notice.id).where(told).limit(1)).first() is not None
 
 
 def locate(work: Work, case: Case, lat: float, lon: float) -> None:
@@ -98,38 +157,53 @@ def locate(work: Work, case: Case, lat: float, lon: float) -> None:
     case.lat, case.lon = lat, lon
     if case.state == State.RECEIVED and case.region is None:
         work.tell("case:located", case.id)
-        read_again(work, case)
-
-
-def read_again(work: Work, case: Case) -> None:
-    """Something was added to a case that has no desk of its own yet: a worker reads it as if it were new."""
-    case.triaged_at = None
-    work.session.flush()
-    work.errand("triage", case.id, key=f"triage:{case.id}:{case.version}")
+        asking.read_again(work, case)
 
 
 def read_place(work: Work, case: Case) -> Place:
     """The most certain source wins: a code chosen from the list, the words of the place field, the position, the text."""
     ref = work.ref
     if case.region is not None and case.place is None and case.lat is None:
-        return Place(case.region, f"Pelapor memilih {ref.region_name(case.region)}.")
+        return _known(work, case)
     near = frozenset({case.region}) if case.region else frozenset()
     if case.place:
         found = ref.gazetteer.find(case.place, near=near, field=True)
         if found.code and found.confidence >= SURE_OF_PLACE and _within(found.code, case.region):
-            return Place(found.code, found.because)
+            return Place(found.code, found.because, found.confidence, found.words)
     if case.lat is not None and case.lon is not None:
         point = ref.points.nearest(case.lat, case.lon)
         if point.code and not point.outside and _within(point.code, case.region):
             return Place(point.code, point.because)
         if point.outside and case.region is None:
-            return Place(None, point.because)
+            return Place(None, point.because, 0.0)
     if case.region is not None:
-        return Place(case.region, f"Pelapor memilih {ref.region_name(case.region)}.")
+        return _known(work, case)
     found = ref.gazetteer.find(case.text)
+    if (found.code is None or found.confidence < SURE_OF_PLACE) and found.candidates:
+        found = ref.gazetteer.find(case.text, near=_before(work, case))
     if found.code and found.confidence >= SURE_OF_PLACE:
-        return Place(found.code, found.because)
-    return Place(None, found.because or "Tempatnya belum jelas dari tulisan pelapor.")
+        return Place(found.code, found.because, found.confidence, found.words)
+    because = found.because or "Tempatnya belum jelas dari tulisan pelapor."
+    return Place(None, because, found.confidence, found.words, found)
+
+
+def _known(work: Work, case: Case) -> Place:
+    """A region that stands already: chosen from the list, or found before. What was found may become more exact with the words since."""
+    assert case.region is not None
+    if case.place_because is None:
+        return Place(case.region, f"Pelapor memilih {work.ref.region_name(case.region)}.")
+    found = work.ref.gazetteer.find(case.text, near=frozenset({case.region}))
+    if found.code and found.confidence >= SURE_OF_PLACE and _within(found.code, case.region):
+        return Place(found.code, found.because, found.confidence, found.words)
+    return Place(case.region, case.place_because)
+
+
+def _before(work: Work, case: Case) -> frozenset[str]:
+    """Where this sender's earlier reports were: of two places with one name, theirs is meant."""
+    if case.contact_id is None:
+        return frozenset()
+    earlier = select(Case.region).where(Case.contact_id == case.contact_id, Case.id < case.id, Case.region.is_not(None))
+    return frozenset(work.session.scalars(earlier.order_by(Case.id.desc()).limit(_EARLIER)))
 
 
 def _within(code: str, chosen: str | None) -> bool:
@@ -138,7 +212,12 @@ def _within(code: str, chosen: str | None) -> bool:
 
 
 def _topic(work: Work, case: Case, topic: TopicReading) -> None:
-    """Topic and urgency. What the citizen chose stays; urgency is only ever raised."""
+    """Topic, kind and urgency. What the citizen chose stays; urgency is only ever raised."""
+    if case.kind == Kind.COMPLAINT and case.channel in SPOKEN:
+        if topic.kind == Kind.ASPIRATION:
+            case.kind, case.classification = Kind.ASPIRATION, Classification.ASPIRATION
+        elif topic.kind == "question" or topic.sort == OPENING_HOURS:
+            case.classification = Classification.INFORMATION
     if case.category is None and topic.category and topic.confidence >= SURE_OF_TOPIC:
         case.category = topic.detail or topic.category
     category = work.ref.categories.get(case.category or "")
@@ -147,29 +226,3 @@ def _topic(work: Work, case: Case, topic: TopicReading) -> None:
         # a topic alone never makes an emergency ("banjir bulan lalu"): only the words of the text do
         urgency = more_urgent(urgency, Urgency.IMPORTANT)
     case.urgency = urgency
-
-
-def _decide(work: Work, case: Told) -> routing.Decision:
-    ref = work.ref
-    words = ref.plain.words(case.text)
-    phrases = {" ".join(words[i : i + n]) for n in (1, 2, 3) for i in range(len(words) - n + 1)}
-    category = ref.category_name(case.category)
-    return routing.choose(case.kind, case.category, category, case.region, ref.region_name(case.region), phrases, ref.rules, ref.unit_of)
-
-
-def explain(work: Work, case: Case) -> list[tuple[str, str]]:
-    """What triage would say of a case that is not stored: (label, words) lines for `route-explain`."""
-    topic = work.ref.lexicon.read(case.text)
-    place = read_place(work, case)
-    case.region = place.code
-    _topic(work, case, topic)
-    decision = _decide(work, case)
-    unit = work.ref.units.get(decision.unit or decision.suggestion or 0)
-    return [
-        ("place", f"{place.code or '-'} {work.ref.region_name(place.code)}: {place.because}"),
-        ("topic", f"{case.category or '-'} ({topic.confidence:.2f}): {topic.because}"),
-        ("kind", f"{topic.kind or '-'} {', '.join(topic.kind_words)}"),
-        ("urgency", case.urgency),
-        ("unit", unit.name if unit and decision.unit else "koordinator" + (f", lalu {unit.name}" if unit else "")),
-        ("because", f"{decision.because} (rule {decision.rule}, version {decision.version})"),
-    ]

@@ -24,6 +24,8 @@ class Meaning(StrEnum):
     HELP = "help"
     COURTESY = "courtesy"
     WHICH = "which"
+    SAME = "same"
+    APART = "apart"
     EMPTY = "empty"
 
 
@@ -32,6 +34,7 @@ class Waiting:
     """What we wait for from this sender, newest first: tickets whose question, reaction or rating is open.
 
     `parked` = words of which we asked to which case they belong; `offered` = the tickets we named then, by their numbers 1, 2, 3.
+    `likes` = (their own new case, somebody's case we asked about: "1 if it is the same"), newest first.
     """
 
     questions: tuple[str, ...] = ()
@@ -39,11 +42,17 @@ class Waiting:
     polls: tuple[str, ...] = ()
     parked: str = ""
     offered: tuple[str, ...] = ()
+    likes: tuple[tuple[str, str], ...] = ()
 
     @property
     def tickets(self) -> tuple[str, ...]:
         """Every ticket we wait for something about, without repeats, in the order asked."""
-        return tuple(dict.fromkeys(self.questions + self.reactions + self.polls))
+        return tuple(dict.fromkeys(self.questions + self.reactions + self.polls + self.doubted))
+
+    @property
+    def doubted(self) -> tuple[str, ...]:
+        """Cases of theirs of which we asked whether somebody has reported the same before."""
+        return tuple(own for own, _ in self.likes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +80,8 @@ _AFTER_STOP = {"sms", "pesan", "ntb", "ntbcare", "care", "langganan", "dong", "p
 _REPORT_WORDS = ("lapor", "laporan", "aduan", "ntbcare", "usul")
 _YES = {"ya", "y", "iya", "sudah", "selesai", "beres", "sdh", "udah", "tuntas"}
 _NO = {"belum", "blm", "tidak", "tdk", "blum", "belom", "belumselesai", "masih", "msh"}
+_SAME = {"1", "sama", "ya sama", "iya sama", "1 sama", "sama pak", "sama bu", "betul sama", "benar sama"}
+_APART = {"0", "bukan", "bukan sama", "bukan itu", "tidak sama", "beda", "berbeda", "lain", "bukan pak", "bukan bu", "tidak", "tdk"}
 _COURTESIES = {
     "ok", "oke", "okey", "okay", "siap", "baik", "terima kasih", "terimakasih", "makasih", "trims", "tks", "thanks", "sip", "mantap",
     "halo", "hallo", "hai", "hi", "p", "ping", "tes", "test", "assalamualaikum", "selamat pagi", "selamat siang", "selamat sore",
@@ -132,6 +143,9 @@ def _about(ticket: str, rest: str, waiting: Waiting) -> Understanding:
             return _about(ticket, waiting.parked, waiting)
         return Understanding(Meaning.CHECK, ticket)
     score = _SCORE.match(rest)
+    likened, own = _likened(rest), next((mine for mine, other in waiting.likes if ticket in (mine, other)), None)
+    if own and likened and (ticket == own or ticket not in waiting.tickets):
+        return Understanding(likened, own, rest)
     if score and ticket in waiting.polls:
         return Understanding(Meaning.RATING, ticket, score=int(score.group(1)))
     said = _reaction(rest)
@@ -147,6 +161,10 @@ def _unnamed(text: str, waiting: Waiting) -> Understanding:
     chosen = waiting.offered[int(score.group(1)) - 1 :][:1] if score and int(score.group(1)) else ()
     if waiting.parked and chosen and chosen[0] in waiting.tickets:
         return _about(chosen[0], waiting.parked, waiting)
+    likened = _likened(text) if waiting.likes else None
+    if likened and (score or bare not in _NO or not waiting.reactions + waiting.polls):
+        rivals = waiting.polls + waiting.questions if score else waiting.questions  # a lone 1 may be a rating: asked, never guessed
+        return _one(likened, tuple(dict.fromkeys(waiting.doubted + rivals)), words=text)
     if score and waiting.polls:
         return _one(Meaning.RATING, waiting.polls + waiting.questions, score=int(score.group(1)))
     said = _reaction(text)
@@ -162,6 +180,19 @@ def _unnamed(text: str, waiting: Waiting) -> Understanding:
     if (said and len(bare.split()) <= 2) or score:
         return Understanding(Meaning.COURTESY, words=text)
     return Understanding(Meaning.NEW, words=text)
+
+
+def _likened(text: str) -> Meaning | None:
+    """ "1" or "sama", "0" or "bukan": is it the case we named?"""
+    said = _bare(text)
+    return Meaning.SAME if said in _SAME else Meaning.APART if said in _APART else None
+
+
+def may_answer_offer(text: str) -> bool:
+    """Could these words answer "1 if it is the same"? Only then is it worth asking what was offered."""
+    found = tickets.find(text)
+    rest = found[1] if found else text
+    return not rest or _likened(rest) is not None or _SCORE.match(rest) is not None
 
 
 def _bare(text: str) -> str:

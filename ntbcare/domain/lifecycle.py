@@ -54,7 +54,7 @@ class Words(StrEnum):
 class Move:
     """One edge (or several that share everything): `to` None = back to the state before, or no change.
 
-    starts/stops/reopens name clocks (domain.md 9.2). `pauses` and `on_delivery` take effect only when the notice of this
+    starts/stops/reopens name clocks (domain.md 9.2); with `undoes` those run on that this event had stopped. `pauses` and `on_delivery` take effect only when the notice of this
     move was really delivered to the citizen. `by` fills closed_by / archived_by with SP4N's three values.
     """
 
@@ -71,6 +71,7 @@ class Move:
     pauses: bool = False
     resumes: bool = False
     back: bool = False
+    undoes: str | None = None
     notice: str | None = None
     by: str | None = None
     limit: str | None = None
@@ -93,9 +94,11 @@ MOVES: tuple[Move, ...] = (
     Move("lapse", (S.NEEDS_INFO,), S.ARCHIVED, "Tidak dilengkapi", stops=_HANDLING, notice="lapsed", by="system"),
     Move("archive", (S.RECEIVED,), S.ARCHIVED, "Arsipkan", Words.REQUIRED, needs=("reason",), stops=_HANDLING, notice="archived", by="admin"),
     Move("withdraw", _OPEN, S.ARCHIVED, "Dicabut pelapor", Words.OPTIONAL, stops=_HANDLING, notice="withdrawn", by="reporter"),
-    Move("merge", (S.RECEIVED, S.VERIFIED), S.MERGED, "Gabungkan", Words.OPTIONAL, needs=("parent",), stops=_HANDLING, notice="merged"),
-    Move("hand_back", (S.DISPOSITIONED,), S.VERIFIED, "Bukan wewenang kami", Words.REQUIRED, stops=("followup",), starts=("verify",),
-         limit="hand_backs"),
+    Move("merge", (S.RECEIVED, S.VERIFIED, S.DISPOSITIONED), S.MERGED, "Gabungkan", Words.OPTIONAL, needs=("parent",), stops=_HANDLING,
+         notice="merged"),
+    Move("unmerge", (S.MERGED,), None, "Pisahkan lagi", Words.OPTIONAL, undoes="merge", back=True, notice="unmerged"),
+    Move("hand_back", (S.DISPOSITIONED,), S.VERIFIED, "Bukan wewenang kami", Words.REQUIRED, needs=("owner",), stops=("followup",),
+         starts=("verify",), notice="handed_back", limit="hand_backs"),
     Move("forward", (S.VERIFIED,), S.FORWARDED, "Teruskan ke instansi lain", Words.REQUIRED, stops=_HANDLING, notice="forwarded"),
     Move("start", (S.DISPOSITIONED,), S.IN_PROGRESS, "Terima dan kerjakan", Words.OPTIONAL),
     Move("answer", (S.DISPOSITIONED, S.IN_PROGRESS), S.IN_PROGRESS, "Kirim kabar", Words.REQUIRED,
@@ -140,6 +143,7 @@ def describe() -> str:
         sources = "any open" if move.sources == _OPEN else ", ".join(move.sources) or "(none)"
         effects = [f"starts {c}" for c in move.starts] + [f"stops {c}" for c in move.stops] + [f"reopens {c}" for c in move.reopens]
         effects += [f"starts {c} on delivery" for c in move.on_delivery]
+        effects += [f"runs on what {move.undoes} stopped"] * bool(move.undoes)
         effects += ["pauses on delivery"] * move.pauses + ["resumes"] * move.resumes
         if move.stops == _HANDLING:
             effects = ["stops all"]

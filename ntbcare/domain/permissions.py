@@ -40,6 +40,7 @@ class Scope(StrEnum):
 
     OWN = "own case"  # the citizen who filed it
     UNIT = "own unit"  # the unit and everything below it
+    HELPING = "own unit, also where it helps another"
     REGION = "own region"  # every case of the region, and for the province also those without a place
     ALL = "everywhere"
     OTHER_UNIT = "own region, written by somebody else in another unit"  # second pair of eyes
@@ -52,7 +53,8 @@ TABLE: dict[str, dict[Role, Scope]] = {
     "dispose": {Role.COORDINATOR: Scope.REGION, Role.TRIAGE: Scope.ALL},
     "forward": {Role.COORDINATOR: Scope.REGION},
     "archive": {Role.COORDINATOR: Scope.REGION},
-    "merge": {Role.COORDINATOR: Scope.REGION},
+    "merge": {Role.COORDINATOR: Scope.REGION, Role.CITIZEN: Scope.OWN},
+    "unmerge": {Role.COORDINATOR: Scope.REGION},
     "ask": {Role.COORDINATOR: Scope.REGION, Role.OFFICER: Scope.UNIT, Role.HEAD: Scope.UNIT},
     "complete": {Role.CITIZEN: Scope.OWN},
     "lapse": {Role.TIMER: Scope.ALL},
@@ -72,10 +74,13 @@ TABLE: dict[str, dict[Role, Scope]] = {
     "escalate": {Role.TIMER: Scope.ALL, Role.HEAD: Scope.UNIT},
     # looking
     "queue.read": {Role.OFFICER: Scope.UNIT, Role.HEAD: Scope.UNIT, Role.COORDINATOR: Scope.REGION, Role.LEADER: Scope.REGION},
-    "case.read": {Role.OFFICER: Scope.UNIT, Role.HEAD: Scope.UNIT, Role.COORDINATOR: Scope.REGION, Role.LEADER: Scope.REGION},
+    "case.read": {Role.OFFICER: Scope.HELPING, Role.HEAD: Scope.HELPING, Role.COORDINATOR: Scope.REGION, Role.LEADER: Scope.REGION},
     "tip.read": {Role.COORDINATOR: Scope.REGION, Role.LEADER: Scope.REGION},
     # a name and a number are needed by whoever works on the case, not by whoever reads figures
     "identity.read": {Role.OFFICER: Scope.UNIT, Role.HEAD: Scope.UNIT, Role.COORDINATOR: Scope.REGION},
+    "retopic": {Role.OFFICER: Scope.UNIT, Role.HEAD: Scope.UNIT, Role.COORDINATOR: Scope.REGION},
+    "split": {Role.OFFICER: Scope.UNIT, Role.HEAD: Scope.UNIT, Role.COORDINATOR: Scope.REGION},
+    "unlike": {Role.OFFICER: Scope.UNIT, Role.HEAD: Scope.UNIT, Role.COORDINATOR: Scope.REGION},
     # the street
     "assist": {Role.OFFICER: Scope.UNIT, Role.HEAD: Scope.UNIT, Role.COORDINATOR: Scope.REGION},
     "candidate.decide": {Role.COORDINATOR: Scope.REGION},
@@ -101,13 +106,14 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What scope questions need to know of a case: `units` = the responsible unit and all above it (ids)."""
+    """What scope questions need to know of a case: `units` = the responsible unit and all above it (ids), `helpers` = those that help."""
 
     units: tuple[int, ...] = ()
     region: str | None = None
     own: bool = False
     author_id: int | None = None
     author_unit: int | None = None
+    helpers: tuple[int, ...] = ()
 
 
 def may(actor: Actor, verb: str, standing: Standing | None = None) -> bool:
@@ -121,6 +127,8 @@ def may(actor: Actor, verb: str, standing: Standing | None = None) -> bool:
         return standing.own
     if scope is Scope.UNIT:
         return actor.unit_id is not None and actor.unit_id in standing.units
+    if scope is Scope.HELPING:
+        return actor.unit_id is not None and actor.unit_id in (*standing.units, *standing.helpers)
     if not _in_region(actor, standing):
         return False
     if scope is Scope.OTHER_UNIT:

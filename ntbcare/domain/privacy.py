@@ -28,6 +28,15 @@ class View:
     contact: bool = False
 
 
+def may_be_offered(*, tip: bool, anonymous: bool, confidential: bool, published: bool, sealed: str) -> bool:
+    """May somebody who tells of the same be told that this case is there (number, topic, region, state and date, nothing else)?
+
+    Not what few may read: tips, rahasia, topics with readers of their own (`sealed` of the topic: yes, restricted, no). Anonim only
+    once it was published: that a neighbour reported something at all can tell who it was.
+    """
+    return not tip and not confidential and sealed == "no" and (published or not anonymous)
+
+
 def view(audience: Audience, *, anonymous: bool, confidential: bool, published: bool) -> View:
     """What may be shown. Anonim hides who; rahasia hides the whole report from the public (domain.md 1.7, 9.4)."""
     if audience is Audience.PUBLIC:

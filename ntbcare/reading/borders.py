@@ -1,6 +1,6 @@
-"""From a point on the map to the nearest desa or kelurahan, told as approximate."""
+"""From a point on the map to the nearest desa or kelurahan, told as approximate; `outlines` is the exact way, where outlines are loaded."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from math import cos, hypot, radians
 from typing import NamedTuple
 
@@ -13,13 +13,41 @@ _DEGREE = 111.195
 
 
 class BorderReading(NamedTuple):
-    """code of the nearest area or None when `outside`; distance in km to its point (infinite when none is known); a sentence why."""
+    """Where a point lies, and a sentence why.
+
+    code         the most exact area, None when `outside`
+    distance_km  to the point of a village that was taken by its point, to an outline beside which the point lies, 0 inside one; infinite
+                 when nothing is known
+    approximate  the code is only the nearest, not the one whose outline holds the point
+    near         codes of the areas across a border so close by that the place should be asked for, nearest first
+    within       the area whose outline holds the point: certain also where the code below it is approximate; None without outlines
+    """
 
     code: str | None
     distance_km: float
     approximate: bool
     outside: bool
     because: str
+    near: tuple[str, ...] = ()
+    within: str | None = None
+
+    @property
+    def exact(self) -> bool:
+        """Does the outline of `code` itself hold the point?"""
+        return self.code is not None and not self.approximate
+
+
+NO_PLACE = BorderReading(None, float("inf"), True, True, "Titik itu bukan koordinat di bumi.")
+
+
+def on_earth(lat: float, lon: float) -> bool:
+    """Are these degrees of a place where people live (no pole, no NaN)?"""
+    return -85.0 <= lat <= 85.0 and -180.0 <= lon <= 180.0
+
+
+def spoken(km: float) -> str:
+    """1.26 → "1,3 km"; 0.084 → "80 meter"."""
+    return f"{km:.1f} km".replace(".", ",") if km >= 0.95 else f"{max(10, round(100 * km) * 10)} meter"
 
 
 class Points:
@@ -36,15 +64,19 @@ class Points:
             self._cells.setdefault(self._cell(point[1], point[2]), []).append(point)
         self._reach = {}
         for code, lat, lon in points:
-            lonely = self._closest(lat, lon, skip=code)[1]
+            lonely = self.closest(lat, lon, lambda other, own=code: other != own)[1]  # type: ignore[misc]
             self._reach[code] = min(FAR, max(REACH, lonely))
+        self.codes = frozenset(self._reach)
 
     @staticmethod
     def _cell(lat: float, lon: float) -> tuple[int, int]:
         return int(lat // _CELL), int(lon // _CELL)
 
-    def _closest(self, lat: float, lon: float, skip: str = "") -> tuple[str | None, float]:
-        """Rings of cells outwards; stops when no farther ring can hold a nearer point."""
+    def closest(self, lat: float, lon: float, among: Callable[[str], bool] | None = None) -> tuple[str | None, float]:
+        """(code, km) of the nearest point (`among` those whose code fits), (None, infinite) when there is none within about FAR.
+
+        Rings of cells outwards; stops when no farther ring can hold a nearer point.
+        """
         row, column = self._cell(lat, lon)
         narrow = cos(radians(lat))
         side = _CELL * _DEGREE * max(0.05, narrow)
@@ -56,7 +88,7 @@ class Points:
             for key in self._ring(row, column, ring):
                 for code, other_lat, other_lon in self._cells.get(key, ()):
                     distance = hypot((other_lat - lat) * _DEGREE, (other_lon - lon) * _DEGREE * narrow)
-                    if distance < least and code != skip:
+                    if distance < least and (among is None or among(code)):
                         best, least = code, distance
         return best, least
 
@@ -68,11 +100,11 @@ class Points:
         sides = [(row + step, column + far) for step in edge for far in (-ring, ring)]
         return sides + [(row + far, column + step) for step in edge[1:-1] for far in (-ring, ring)]
 
-    def nearest(self, lat: float, lon: float) -> BorderReading:
+    def nearest(self, lat: float, lon: float, among: Callable[[str], bool] | None = None) -> BorderReading:
         """The area whose point lies nearest. Coordinates that are no place on earth (or not numbers) are outside, never an error."""
-        if not (-85.0 <= lat <= 85.0 and -180.0 <= lon <= 180.0):
-            return BorderReading(None, float("inf"), True, True, "Titik itu bukan koordinat di bumi.")
-        code, distance = self._closest(lat, lon)
+        if not on_earth(lat, lon):
+            return NO_PLACE
+        code, distance = self.closest(lat, lon, among)
         if code is None or distance > self._reach[code]:
             return BorderReading(None, round(distance, 2), True, True, "Titik itu terlalu jauh dari desa mana pun di wilayah ini.")
         because = f"Titik desa terdekat berjarak {distance:.1f} km; batas desa hanya perkiraan.".replace(".", ",", 1)

@@ -17,7 +17,8 @@ _GSM = frozenset("@$_ !\"#%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZa
 
 
 class Mention(NamedTuple):
-    """One place named in a text: words `start`..`end`, what it may be, its weight 0..1, the level announced by a marker, words as read."""
+    """One place named in a text: words `start`..`end`, what it may be, its weight 0..1, the level announced by a marker, words as read, a note on
+    how it was found, and its role in the story (roles.AT …)."""
 
     start: int
     end: int
@@ -26,7 +27,7 @@ class Mention(NamedTuple):
     mark: str | None
     words: str
     note: str
-    toward: bool = False
+    role: float = 3.0
 
 
 class Choice(NamedTuple):
@@ -54,12 +55,14 @@ class Chooser:
         if not firm:
             return self._faint(faint, near)
         found = self._settle(firm)
-        if not found and any(m.toward for m in firm):
-            firm = [m for m in firm if not m.toward] or firm
+        if not found and any(m.note == "mirip" and m.weight < 0.75 for m in firm):
+            firm = [m for m in firm if m.note != "mirip" or m.weight >= 0.75] or firm
             found = self._settle(firm)
-        if not found and any(m.note == "mirip" for m in firm):
-            firm = [m for m in firm if m.note != "mirip"] or firm
-            found = self._settle(firm)
+        aside = 0.0
+        while not found and len({m.role for m in firm}) > 1:
+            least = min(m.role for m in firm)
+            firm = [m for m in firm if m.role > least]
+            found, aside = self._settle(firm), 0.02
         if not found:
             return self._conflict(firm)
         found, helping = self._narrow(found, [m for m in mentions if m.weight < STRONG])
@@ -78,7 +81,7 @@ class Chooser:
                 )
             found = closest
         code = found[0]
-        confidence = max(STRONG, self._confidence(code, used) - (0.1 if extra else 0.0))
+        confidence = max(STRONG, self._confidence(code, used) - (0.1 if extra else 0.0) - aside)
         namesakes = tuple(c for m in used for c in m.codes if c != code and c not in self._chains[code])
         because = f"{self.title(code, full=True)}, dari kata {self._quote(used)}{self._evidence(used)}.{extra}"
         return Choice(code, round(min(SURE, confidence), 2), used, because, (code, *dict.fromkeys(namesakes)), None)

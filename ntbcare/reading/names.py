@@ -4,15 +4,9 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from rapidfuzz import fuzz, process
-
 from ntbcare.reading.plain import split
+from ntbcare.reading.spelling import LIKE, SHORT, Speller, bones, rough, sound, vowels_only
 
-RATIO = 88.0
-"""Least likeness (rapidfuzz ratio, 0..100) for a misspelt name; shorter names than LEAST letters are never guessed."""
-NEARLY = 84.0
-"""A lower likeness is enough when only vowels differ ('masbagek')."""
-LEAST = 5
 MARGIN = 3.0
 """Names whose likeness lies this near to the best one are equally possible."""
 
@@ -21,16 +15,8 @@ _TITLES = {
     "district": re.compile(r"^kecamatan\s+(?=\S)", re.IGNORECASE),
     "village": re.compile(r"^(?:desa|kelurahan|upt)\b\.?\s+(?=\S)", re.IGNORECASE),
 }
-_VOWELS = re.compile("[aeiou]")
 _NUMERALS = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 _SPELLED = {"1": "satu", "2": "dua", "3": "tiga"}
-_SOUNDS = tuple(
-    (re.compile(old), new)
-    for old, new in (
-        (r"oe", "u"), (r"dj", "j"), (r"tj", "c"), (r"q", "k"), (r"[vf]", "p"), (r"z", "s"), (r"(?<=.)h", ""), (r"uw(?=[aeio])", "u"),
-        (r"iy(?=[aeou])", "i"), (r"(.)\1+", r"\1"), (r"e$", "a"),
-    )
-)  # fmt: skip
 
 
 class RegionRow(NamedTuple):
@@ -44,12 +30,12 @@ class RegionRow(NamedTuple):
 
 
 class Likeness(NamedTuple):
-    """What a spelling may stand for: codes, likeness (0..100), whether it sounds the same, whether a slip of the pen explains it."""
+    """What a spelling may stand for: codes, likeness (0..100), how it resembles (spelling.SAME …), whether it lies in a place named beside it."""
 
     codes: tuple[str, ...]
     score: float
-    sounds: bool
-    slip: bool
+    how: str
+    inside: bool
 
 
 def compact(name: str) -> str:
@@ -61,22 +47,6 @@ def bare(row: RegionRow) -> str:
     """A region's name without its official title: 'Kabupaten Bima' → 'Bima'; the village 'Kota Raja' keeps its own."""
     title = _TITLES.get(row.level)
     return title.sub("", row.name) if title else row.name
-
-
-def sound(key: str) -> str:
-    """A rough sound of a compact name: q=k, oe=u, doubled letters single, inner h silent, final e=a."""
-    for old, new in _SOUNDS:
-        key = old.sub(new, key)
-    return key
-
-
-def _slip(key: str, name: str) -> bool:
-    """One letter too many, too few, swapped, or only vowels wrong; another consonant ('bantarsari', 'banjarsari') is another name."""
-    return len(key) != len(name) or sorted(key) == sorted(name) or _vowels_only(key, name)
-
-
-def _vowels_only(key: str, name: str) -> bool:
-    return len(key) >= 7 and _VOWELS.sub("", key) == _VOWELS.sub("", name)
 
 
 class Names:
@@ -91,17 +61,17 @@ class Names:
                 for spelling in self._spellings(row):
                     self._add(exact, spelling, row.code)
         self._join_twins(exact)
+        own = frozenset(exact)
         for spelling, code in aliases:
             if code in self.regions:
                 self._add(exact, spelling, code)
+        self.called = frozenset(exact) - own  # names that no region bears itself: hamlets, landmarks, nicknames
         self._exact = {key: tuple(codes) for key, codes in exact.items()}
-        self._sounds: dict[str, list[str]] = {}
-        self._initial: dict[str, list[str]] = {}
-        for key in self._exact:
-            if len(key) >= LEAST and key not in certain:
-                self._sounds.setdefault(sound(key), []).append(key)
-                self._initial.setdefault(key[0], []).append(key)
-        self.heads = frozenset(split(bare(row))[0][0] for row in self.regions.values() if len(split(bare(row))[0]) > 1)
+        self._certain = certain
+        self._speller = Speller(self._exact)
+        self._chains = {code: self._chain(code) for code in self.regions}
+        heads = frozenset(words[0] for row in self.regions.values() if len(words := split(bare(row))[0]) > 1)
+        self._heads = frozenset(rough(word) for word in heads) | frozenset(bones(word) for word in heads if len(bones(word)) >= 3)
 
     @staticmethod
     def _spellings(row: RegionRow) -> Iterable[str]:
@@ -124,7 +94,7 @@ class Names:
             district = self.regions.get(village.parent or "")
             if village.level == "village" and district is not None and district.level == "district":
                 one, other = compact(bare(village)), compact(bare(district))
-                if one != other and (sound(one) == sound(other) or _vowels_only(one, other)):
+                if one != other and (sound(one) == sound(other) or vowels_only(one, other)):
                     exact[one].append(district.code)
                     exact[other].append(village.code)
 
@@ -142,29 +112,41 @@ class Names:
         """Codes written exactly so (compact spelling), or ()."""
         return self._exact.get(key, ())
 
-    def like(self, key: str, level: str | None = None) -> Likeness | None:
-        """The names a misspelt compact key may mean: those that sound the same, else those with the same first letter and RATIO likeness."""
-        if len(key) < LEAST:
-            return None
-        heard = self._sounds.get(sound(key))
-        if heard:
-            found = sorted(((name, fuzz.ratio(key, name)) for name in heard), key=lambda pair: -pair[1])
-        else:
-            pool = self._initial.get(key[0], [])
-            found = [(name, score) for name, score, _ in process.extract(key, pool, scorer=fuzz.ratio, score_cutoff=NEARLY, limit=6)]
-            found = [(name, score) for name, score in found if score >= RATIO or _vowels_only(key, name)]
-        if level:
-            fits = [pair for pair in found if any(self.regions[code].level == level for code in self._exact[pair[0]])]
-            found = fits or found
+    def head(self, word: str) -> bool:
+        """Does a name of several words begin with this one, or with one that sounds like it?"""
+        return rough(word) in self._heads or bones(word) in self._heads
+
+    def like(self, key: str, level: str | None = None, within: frozenset[str] = frozenset(), everyday: bool = False) -> Likeness | None:
+        """What a misspelt compact key may mean. `level`: the level a marker announced; `within`: larger places named in the same text, whose own
+        places come first; `everyday`: names that are ordinary words count too.
+        """
+        found = []
+        for one in self._speller.find(key):
+            if one.name in self._certain and self.tokens[one.name] < 2 and not (everyday and (within or one.how != LIKE)):
+                continue
+            codes = [code for code in self._exact[one.name] if level is None or self.regions[code].level == level]
+            own = tuple(code for code in codes if not within.isdisjoint(self._chains[code][1:]))
+            if codes:
+                found.append((one, own or tuple(codes), bool(own)))
+        inner = [row for row in found if row[2]]
+        if inner and (inner[0][0].how != LIKE or found[0][0].how == LIKE):
+            found = inner
+        elif found and found[0][0].how == SHORT and len(found) > 1:
+            found = [row for row in found if row[0].how == SHORT]
         if not found:
             return None
-        name, best = found[0]
-        codes = dict.fromkeys(code for other, score in found if best - score <= MARGIN for code in self._exact[other])
-        same = bool(heard) or _vowels_only(key, name)
-        return Likeness(tuple(codes), best, same, same or _slip(key, name))
+        best, _, inside = found[0]
+        codes_ = dict.fromkeys(
+            code for one, own, _ in found if (best.score - one.score <= MARGIN and one.how != LIKE) or one is best for code in own
+        )
+        return Likeness(tuple(codes_), best.score, best.how, inside)
 
     def chain(self, code: str) -> tuple[str, ...]:
-        """A code and all it lies in, smallest first; a broken or circular parent ends the chain."""
+        """A code and all it lies in, smallest first."""
+        return self._chains.get(code, ())
+
+    def _chain(self, code: str) -> tuple[str, ...]:
+        """A broken or circular parent ends the chain."""
         out: list[str] = []
         row = self.regions.get(code)
         while row and row.code not in out:

@@ -3,24 +3,16 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from rapidfuzz import fuzz
+
 from ntbcare.reading.choosing import Chooser, Mention
-from ntbcare.reading.everyday import (
-    AT,
-    CLAUSE,
-    HARD,
-    MARKS,
-    NEVER_GUESS,
-    NOT_PLACES,
-    OFFICES,
-    PARTS,
-    SOFT,
-    STREET_FILL,
-    STREETS,
-    TOWARD,
-    WHOLES,
-)
-from ntbcare.reading.names import Names, RegionRow, bare, compact
-from ntbcare.reading.plain import FILLERS, Plain, split
+from ntbcare.reading.deskwords import DeskText
+from ntbcare.reading.everyday import CLAUSE, HARD, MARKS, NEVER_AFTER_DI, NEVER_GUESS, PARTS, SOFT, SPOTS, WHOLES
+from ntbcare.reading.names import Names, RegionRow
+from ntbcare.reading.plain import FILLERS, Plain
+from ntbcare.reading.roles import BARE, LINKS, LOCAL, place_follows
+from ntbcare.reading.spelling import LIKE, MOST, SLIP, bones
+from ntbcare.reading.weighing import HINT, SHORT_NAME, Weigher
 
 __all__ = ["Gazetteer", "PlaceReading", "RegionRow"]
 
@@ -30,10 +22,9 @@ MENTIONS = 24
 """Places weighed of one text; a longer list names no one place."""
 WORDS = 400
 """A place is looked for in this many first words of a text."""
-SHORT_NAME = 4
-"""Village names up to this length need evidence, like everyday words."""
-_AREAS = ("village", "kelurahan", "district", "regency", "city")
-_SCHOOLS = ("sd", "smp", "sma", "smk", "mts", "min", "man", "tk", "paud")
+_SURE = 0.7
+_SIDES = {bones(word): word for word in ("timur", "barat", "utara", "selatan", "tengah", "indah", "atas", "bawah")}
+_SPOTS = {bones(word): word for word in SPOTS}
 
 
 class PlaceReading(NamedTuple):
@@ -48,25 +39,6 @@ class PlaceReading(NamedTuple):
     question: str | None
 
 
-class _Text:
-    """One text on the reading desk: folded words, their full forms, where breaks are."""
-
-    def __init__(self, raw: list[str], breaks: frozenset[int], full: list[str], field: bool) -> None:
-        self.raw, self.breaks, self.full, self.field = raw, breaks, full, field
-
-    def joined(self, start: int, end: int) -> bool:
-        """No break between the words start..end."""
-        return end <= len(self.raw) and not any(i in self.breaks for i in range(start + 1, end))
-
-    def before(self, i: int) -> str:
-        """The word before i in the same clause, or ''."""
-        return self.raw[i - 1] if i > 0 and i not in self.breaks else ""
-
-    def closed(self, end: int) -> bool:
-        """A clause, the text or a new marker follows."""
-        return end >= len(self.raw) or end in self.breaks or self.raw[end] in MARKS
-
-
 class Gazetteer:
     """Finds regions in texts. `regions`: rows of one or more provinces; `aliases`: (spelling, code); `plain`: the house's abbreviations."""
 
@@ -74,58 +46,71 @@ class Gazetteer:
         self._names = Names(regions, aliases, HARD | SOFT)
         self._plain = plain
         self._chooser = Chooser(self._names)
-        rows = [row for row in self._names.regions.values() if row.level == "regency"]
-        self._islands = {
-            compact(bare(row)): tuple(o.code for o in rows if o is not row and bare(o).startswith(bare(row) + " ")) for row in rows
-        }
+        self._weigher = Weigher(self._names, plain)
 
     def find(self, text: str, near: frozenset[str] = frozenset(), field: bool = False) -> PlaceReading:
         """Reads one text. `near`: codes known for this sender or channel; `field`: the text was typed where only a place was asked for."""
-        raw, breaks = split(text)
-        raw = raw[:WORDS]
-        reading = _Text(raw, breaks, [self._full(raw, i) for i in range(len(raw))], field)
+        reading = DeskText(text, WORDS, field)
+        reading.full = [self._full(reading, i) for i in range(len(reading.raw))]
         choice = self._chooser.choose(self._mentions(reading)[:MENTIONS], near)
         level = self._names.regions[choice.code].level if choice.code else None
         words = tuple(dict.fromkeys(m.words for m in sorted(choice.used)))
         return PlaceReading(choice.code, level, choice.confidence, words, choice.because, choice.candidates, choice.question)
 
-    def _full(self, raw: list[str], i: int) -> str:
+    def _full(self, text: DeskText, i: int) -> str:
         """The word as the gazetteer would spell it."""
-        word = raw[i]
-        if word == "dsn" and i and raw[i - 1] in ("desa", "ds", "kel"):
+        word, before = text.raw[i], text.before(i)
+        if len(word) > MOST:
+            return word
+        if word == "dsn" and before in ("desa", "ds", "kel"):
             return "dasan"
+        if word == "mtr" and not before.isdigit() and (before in ("plat", "plt", "kota", "kot", "kab") or place_follows(before, "")):
+            return "mataram"
         if word in SOFT:
             return word
         if word in WHOLES:
             return WHOLES[word]
         if word in PARTS:
             return PARTS[word]
-        if word[:2] in ("di", "ke") and len(word) > 6 and not self._names.exact(word) and self._firm_name(word[2:]):
+        if word[:2] in ("di", "ke") and len(word) > 6 and not self._names.exact(word) and self._weigher.firm(word[2:]):
             return word[2:]
+        if len(word) >= 5 and (spot := _SPOTS.get(bones(word))) and word != spot and len(word) < len(spot):
+            return spot
+        if len(word) >= 3 and (side := _SIDES.get(bones(word))) and fuzz.ratio(word, side) >= 72.0:
+            return side
         known = self._plain.expansion(word)
         return "".join(known) if known else word
 
-    def _firm_name(self, key: str) -> bool:
-        return bool(self._names.exact(key)) and key not in HARD and key not in SOFT
-
-    def _mentions(self, text: _Text) -> list[Mention]:
-        """Left to right, the longest name first; soft names wait for the place beside them."""
+    def _mentions(self, text: DeskText) -> list[Mention]:
+        """Exact names first, the longest one at each word; then misspelt ones among the words that are left, larger areas before smaller ones."""
         found: list[Mention] = []
+        free = [True] * len(text.raw)
         i = 0
         while i < len(text.raw):
             end, key, codes = self._exact(text, i)
-            mention = None
-            if codes:
-                mention = self._weigh(text, i, end, key, codes)
-            elif text.raw[i] not in MARKS:
-                mention = self._guess(text, i)
-                end = mention.end if mention else i + 1
+            mention = self._weigher.weigh(text, i, end, key, codes) if codes else None
             if mention:
                 found.append(mention)
+            if codes and (mention is None or (mention.weight > 0.3 and (mention.mark or len(key) > SHORT_NAME))):
+                free[i:end] = [False] * (end - i)
             i = max(end, i + 1)
-        return self._same_name(self._promote(text, found))
+        for levels in (("regency", "district", "city"), ()):
+            within = frozenset(c for m in found if m.weight >= _SURE for c in m.codes if self._weigher.level(c) != "village")
+            self._guesses(text, found, free, within, levels)
+        found = self._same_name(self._promote(text, sorted(found)))
+        return self._shared_roles(text, found)
 
-    def _exact(self, text: _Text, i: int) -> tuple[int, str, tuple[str, ...]]:
+    def _guesses(self, text: DeskText, found: list[Mention], free: list[bool], within: frozenset[str], levels: tuple[str, ...]) -> None:
+        i = 0
+        while i < len(text.raw):
+            mention = self._weigher.guess(text, i, free, within, levels) if free[i] and text.raw[i] not in MARKS else None
+            if mention:
+                found[:] = [m for m in found if m.end <= mention.start or m.start >= mention.end]
+                found.append(mention)
+                free[mention.start : mention.end] = [False] * (mention.end - mention.start)
+            i = mention.end if mention else i + 1
+
+    def _exact(self, text: DeskText, i: int) -> tuple[int, str, tuple[str, ...]]:
         """The longest exact name that starts at word i: its end, compact key and codes."""
         for size in range(min(LONGEST, len(text.raw) - i), 0, -1):
             if not text.joined(i, i + size) or (size == 1 and text.raw[i] in MARKS):
@@ -139,127 +124,59 @@ class Gazetteer:
                     return self._longer(text, i, i + size, key, codes)
         return i + 1, "", ()
 
-    def _longer(self, text: _Text, i: int, end: int, key: str, codes: tuple[str, ...]) -> tuple[int, str, tuple[str, ...]]:
+    def _longer(self, text: DeskText, i: int, end: int, key: str, codes: tuple[str, ...]) -> tuple[int, str, tuple[str, ...]]:
         """'kuripan utra': a name followed by its misspelt second half."""
-        if end < len(text.raw) and end not in text.breaks:
-            word = text.full[end]
-            firm = key not in HARD and key not in SOFT and word != "baru"
-            if firm and len(word) >= 3 and word.isalpha() and not any(word in table for table in (NEVER_GUESS, MARKS, AT, FILLERS)):
-                like = self._names.like(key + word)
-                if like and (like.sounds or like.score >= 91.0) and not set(like.codes) & set(codes):
-                    return end + 1, key + word, like.codes
+        word = text.full[end] if text.after(end) else ""
+        if key in HARD or word == "baru" or len(word) < 3 or not word.isalpha() or self._names.exact(key + word):
+            return end, key, codes
+        if word in NEVER_GUESS or word in MARKS or word in FILLERS or place_follows(word, ""):
+            return end, key, codes
+        like = self._names.like(key + word)
+        if like and like.how != LIKE and (like.how != SLIP or like.score >= 91.0) and not set(like.codes) & set(codes):
+            return end + 1, key + word, like.codes
         return end, key, codes
 
     @staticmethod
     def _filler(raw: list[str], i: int, size: int) -> bool:
-        return any(len(word) < 2 or word in FILLERS or word in AT for word in raw[i : i + size])
+        return any(len(word) < 2 or word in FILLERS or place_follows(word, "") for word in raw[i : i + size])
 
     @staticmethod
-    def _just(text: _Text, i: int, end: int) -> bool:
+    def _just(text: DeskText, i: int, end: int) -> bool:
         """In 'lenek baru diperbaiki' baru means just now, unless a marker says that it is a village."""
-        follows = text.raw[end] if end < len(text.raw) and end not in text.breaks else ""
+        follows = text.after(end)
         return text.before(i) not in MARKS and (follows.isdigit() or (follows.startswith("di") and len(follows) > 4) or follows in CLAUSE)
 
-    def _weigh(self, text: _Text, i: int, end: int, key: str, codes: tuple[str, ...]) -> Mention | None:
-        """How much an exact name counts in its surroundings; None when it is no place here."""
-        mark = MARKS.get(text.raw[i - 1]) if i else None
-        start = i - 1 if mark else i
-        words = " ".join(text.raw[start:end])
-        hard, soft = key in HARD, key in SOFT or (len(key) <= SHORT_NAME and all(self._level(c) == "village" for c in codes))
-        if mark == "kelurahan" and i > 1 and MARKS.get(text.raw[i - 2]) == "village":
-            mark = "village"
-        if mark in _AREAS:
-            fits = self._fits(codes, mark)
-            weight = (0.95 if fits else 0.65 if soft else 0.8) - (0.03 if mark == "city" else 0.0)
-            if hard:
-                if not fits or mark in ("regency", "city", "district"):
-                    return None
-                office = text.raw[i - 1] in OFFICES or (i > 1 and text.raw[i - 2] in OFFICES)
-                weight = 0.9 if text.closed(end) and not office else 0.4
-                if office and not text.closed(end):
-                    return None
-            return Mention(start, end, fits or codes, weight, mark, words, "sandang")
-        if mark == "hamlet":
-            fits = self._fits(codes, "village")
-            return None if hard else Mention(start, end, fits or codes, 0.45 if fits else 0.65, mark, words, "dusun")
-        if mark == "island":
-            fits = self._fits(codes, "village")
-            return Mention(start, end, fits, 0.8, mark, words, "sandang") if fits else None
-        return self._unmarked(text, i, end, key, codes, hard, soft, words)
-
-    def _unmarked(
-        self, text: _Text, i: int, end: int, key: str, codes: tuple[str, ...], hard: bool, soft: bool, words: str
-    ) -> Mention | None:
-        before = text.before(i)
-        whole = text.field and (i == 0 or i in text.breaks) and (text.closed(end) or self._firm_name(text.full[end]))
-        if hard or (soft and whole):
-            return Mention(i, end, codes, 0.9, None, words, "") if whole else None
-        if before in NOT_PLACES or (key == "kilo" and (before.isdigit() or before in ("per", "se", "berapa"))):
-            return None
-        if before in STREETS or (before in STREET_FILL and i > 1 and text.raw[i - 2] in STREETS):
-            if end < len(text.raw) and (text.raw[end] in ("no", "nomor", "gang", "gg") or text.raw[end].isdigit()):
-                return None
-            district = not soft and any(self._level(c) in ("district", "regency") for c in codes)
-            return Mention(i, end, codes, 0.7 if district else 0.5, None, words, "jalan", True)
-        at = before in AT or text.full[i] != text.raw[i] or (before.isdigit() and i > 1 and text.raw[i - 2].startswith(_SCHOOLS))
-        upper = any(self._level(c) != "village" for c in codes)
-        if soft:
-            weight = (0.72 if upper else 0.5 if key in SOFT else 0.65) if at or (key == "klu" and text.closed(end)) else 0.1
-        elif upper:
-            weight = 0.88
-        else:
-            weight = 0.85 if len(key) >= 6 else 0.75
-        return Mention(i, end, codes + self._islands.get(key, ()), weight, None, words, "", before in TOWARD)
-
-    def _guess(self, text: _Text, i: int) -> Mention | None:
-        """A misspelt name: freely after a marker, carefully after a preposition, hardly elsewhere."""
-        mark = MARKS.get(text.raw[i - 1]) if i else None
-        before = text.before(i)
-        if before in NOT_PLACES or mark in ("hamlet", "island"):
-            return None
-        marked = mark in _AREAS
-        at = marked or before in AT or text.field
-        best: Mention | None = None
-        top = 0.0
-        for size in (3, 2, 1) if marked or text.field else (2, 1):
-            if not text.joined(i, i + size) or any(not w.isalpha() or w in MARKS or w in FILLERS for w in text.raw[i : i + size]):
-                continue
-            key = "".join(text.full[i : i + size])
-            if size == 1 and (key in NEVER_GUESS or self._plain.expansion(text.raw[i]) or len(key) < (5 if marked else 6)):
-                continue
-            if size > 1 and not marked and (len(key) < 9 or text.full[i] not in self._names.heads):
-                continue
-            like = self._names.like(key, {"kelurahan": "village", "city": None}.get(mark or "", mark))
-            if like is None or like.score <= top or (like.score < 80.0 and not marked):
-                continue
-            top = like.score
-            if marked or text.field:
-                weight = 0.5 if not like.slip else 0.8 if top >= 92.0 or like.sounds else 0.7
-            elif top < (80.0 if at and like.sounds else 88.0):
-                weight = 0.1
-            elif at:
-                weight = 0.4 if not like.slip else 0.7 if top >= 92.0 else 0.62
-            else:
-                weight = 0.6 if like.slip and top >= 92.0 and len(key) >= 7 else 0.4 if len(key) >= 7 else 0.1
-            codes = (self._fits(like.codes, mark) if marked and mark else ()) or like.codes
-            start = i - 1 if marked else i
-            best = Mention(start, i + size, codes, weight, mark, " ".join(text.raw[start : i + size]), "mirip", before in TOWARD)
-        return best
-
-    def _promote(self, text: _Text, found: list[Mention]) -> list[Mention]:
+    def _promote(self, text: DeskText, found: list[Mention]) -> list[Mention]:
         """'bugis taliwang': a soft name counts when the place it lies in stands right beside it."""
         out = []
         for at, m in enumerate(found):
-            beside = [o for o in found[max(0, at - 1) : at + 2] if o is not m and (o.start == m.end or o.end == m.start)]
+            beside = [
+                o for o in found[max(0, at - 1) : at + 2] if o is not m and (o.start == m.end or o.end == m.start) and o.weight > HINT
+            ]
             inside = tuple(c for c in m.codes if any(o in self._names.chain(c)[1:] for b in beside for o in b.codes))
             around = tuple(c for c in m.codes if any(c in self._names.chain(o)[1:] for b in beside for o in b.codes))
-            if m.weight < 0.8 and m.note != "jalan" and m.mark != "hamlet" and (inside or around):
+            if m.weight == HINT:
+                if inside and self._meant(text, m):
+                    m = m._replace(codes=inside, weight=0.8)
+            elif m.weight < 0.8 and m.note != "jalan" and m.mark != "hamlet" and (inside or around):
                 m = m._replace(codes=inside or around, weight=0.8)
             if m.note == "jalan" and at + 1 < len(found) and found[at + 1].start == m.end:
-                upper = any(self._level(c) == "district" for c in m.codes)
-                m = m._replace(toward=False, weight=0.65 if upper else m.weight)
+                m = m._replace(
+                    role=BARE, weight=max(m.weight, 0.65) if any(self._weigher.level(c) == "district" for c in m.codes) else m.weight
+                )
             out.append(m)
         return out
+
+    @staticmethod
+    def _meant(text: DeskText, m: Mention) -> bool:
+        """An everyday word before its district: 'leq Kabar sakra', 'mujur praya timur', but not 'di dalam taliwang'."""
+        before = text.before(m.start)
+        if before in LOCAL or before in MARKS or text.caps[m.start] or (not before and text.after(m.end) in MARKS):
+            return True
+        ordinary = before in ("di", "d", "ke", "dari", "dr", "paling", "yang", "yg", "bagian", "apa", "pasar", "jalan", "jln", "jl")
+        if m.words in NEVER_AFTER_DI or m.end not in text.breaks:
+            return m.words not in NEVER_AFTER_DI and not ordinary
+        return place_follows(before, text.before(m.start, 2))
 
     def _same_name(self, found: list[Mention]) -> list[Mention]:
         """'lingsar kec lingsar': the first one is the village."""
@@ -271,16 +188,13 @@ class Gazetteer:
                     found[at] = m._replace(codes=inside)
         return found
 
-    def _level(self, code: str) -> str:
-        return self._names.regions[code].level
-
-    def _fits(self, codes: tuple[str, ...], mark: str) -> tuple[str, ...]:
-        """The codes of the level a marker announces; kelurahan, kabupaten and kota prefer their own type."""
-        rows = [self._names.regions[c] for c in codes]
-        level = {"kelurahan": "village", "city": "regency"}.get(mark, mark)
-        typed = {"kelurahan": "kelurahan", "regency": "kabupaten", "city": "kota"}.get(mark)
-        fits = [row for row in rows if row.level == level]
-        own = [row for row in fits if row.type == typed]
-        if mark == "city" and not own:
-            own = [row for row in rows if row.level == "district"]
-        return tuple(row.code for row in own or fits)
+    def _shared_roles(self, text: DeskText, found: list[Mention]) -> list[Mention]:
+        """'asal Taliwang KSB': the larger place right behind a name, and the one joined by 'dan', has the role of the first."""
+        kept = [m for m in found if m.weight > HINT]
+        for at in range(1, len(kept)):
+            one, other = kept[at - 1], kept[at]
+            nested = any(c in self._names.chain(o) or o in self._names.chain(c) for c in other.codes for o in one.codes)
+            beside = other.start == one.end and (nested or other.start not in text.breaks)
+            if beside or (other.start == one.end + 1 and text.raw[one.end] in LINKS):
+                kept[at] = other._replace(role=one.role)
+        return kept

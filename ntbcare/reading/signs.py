@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from ntbcare.reading import misconduct
+from ntbcare.reading.alarm import Danger
 from ntbcare.reading.phrases import Phrases
 from ntbcare.reading.plain import table
 
@@ -18,6 +20,21 @@ VIOLATION = (
 )  # fmt: skip
 NOT_VIOLATION_BEFORE = table("anti bebas cegah mencegah pencegahan tanpa bukan hindari menghindari sosialisasi penyuluhan pendidikan")
 """A violation word within two words after one of these speaks of preventing it."""
+NEEDS_OFFICE = frozenset(
+    [
+        "minta uang",
+        "minta duit",
+        "meminta uang",
+        "dimintai uang",
+        "dimintai duit",
+        "minta jatah",
+        "minta setoran",
+        "uang rokok",
+        "diperas",
+        "memeras",
+    ]
+)
+"""Misconduct only where somebody in office does it."""
 NOT_VIOLATION_AFTER = table("ganti kembali pengganti santunan pensiun saku")
 """'minta uang ganti rugi' asks for what is due."""
 
@@ -48,7 +65,7 @@ COMPLAINT = table(
     "susah sulit antri antre kasar malas lalai dipungut dipotong keberatan protes melapor lapor kasihan meresahkan resah mengganggu"
 )
 
-EMERGENCY = (
+SERIOUS = (
     "kebakaran", "terbakar", "tertimbun", "tertimpa", "longsor menimpa", "menimpa rumah", "tenggelam", "terseret", "hanyut", "kecelakaan",
     "tabrakan", "korban", "melahirkan", "gempa", "tsunami", "jembatan putus", "jembatan ambruk", "jembatan roboh", "kabel putus",
     "kabel listrik putus", "kabel listrik jatuh", "kabel jatuh", "kesetrum", "tersetrum", "tersengat", "keracunan", "sekarat", "darurat", "gawat sekali",
@@ -65,24 +82,12 @@ EMERGENCY = (
     "dipukuli", "dikeroyok", "tawuran", "pingsan", "kritis",  "digigit anjing", "puting beliung", "gas bocor", "meledak",
     "ledakan", "terbalik", "anak hilang", "butuh ambulans", "perlu ambulans", "tolong ambulans", "rumah roboh", "gunung meletus", "mau runtuh",
 )  # fmt: skip
-HAZARD = table("banjir longsor gempa kebakaran erupsi tsunami")
-NOW = table(
-    "sekarang tolong cepat barusan mendesak malam terjebak evakuasi sepinggang selutut sedada setinggi naik meluap bantu darurat mengungsi"
-)
-AFTER_CALM = table("penipuan phk pinjol gempa investasi lalu")
-CALM = table(
-    "rawan sering takut khawatir kuatir mencegah cegah antisipasi agar supaya jangan sebelum pasca simulasi potensi berpotensi ancaman bekas "
-    "menyebabkan mengakibatkan penyebab usul saran lalu rehab huntap hunian pemadam pos banyak bisa dapat akan pelatihan sosialisasi asuransi "
-    "membahayakan setiap kalau jika apabila bila musim akibat dampak menunggu nomor instalasi unit makan sejak rentan terancam data stimulan"
-)
 
-"""Near an emergency word these speak of fear, of the past or of provision: important, not an emergency."""
 IMPORTANT = (
     "bahaya", "berbahaya", "membahayakan", "banjir", "longsor", "putus", "roboh", "ambruk", "rawan", "wabah", "demam berdarah", "dbd",
     "obat habis", "obat kosong", "tidak ada dokter", "tidak ada air", "kekeringan", "kelaparan", "gizi buruk", "bayi", "sakit", "kekerasan",
     "kdrt", "pelecehan", "mengancam", "diancam", "limbah", "segera",
 )  # fmt: skip
-_PAST = table("2015 2016 2017 2018 2019 2020 2021 2022 2023 2024 2025")
 
 
 def _phrases(rows: Iterable[str]) -> Phrases:
@@ -99,7 +104,8 @@ class Signs:
             "tip": _phrases(TIP),
             "question": _phrases(QUESTION),
         }
-        self._urgent = _phrases((*EMERGENCY, *urgent_words))
+        self._danger = Danger(urgent_words)
+        self._serious = _phrases(SERIOUS)
         self._important = _phrases(IMPORTANT)
 
     def kind(self, words: Sequence[str], asked: bool, topical: bool) -> tuple[str | None, tuple[str, ...]]:
@@ -122,10 +128,13 @@ class Signs:
     def violation(self, words: Sequence[str]) -> tuple[str, ...]:
         """The words that clearly speak of misconduct."""
         found = self._kinds["violation"].find(words, gaps=False)
-        return tuple(f.phrase for f in found if self._clear(words, f.at, f.phrase))
+        clear = tuple(f.phrase for f in found if self._clear(words, f.at, f.phrase))
+        return clear or misconduct.asked(words) or misconduct.misused(words)
 
     @staticmethod
     def _clear(words: Sequence[str], at: int, phrase: str) -> bool:
+        if phrase in NEEDS_OFFICE and not misconduct.by_office(words, at):
+            return False
         after = at + len(phrase.split())
         before = words[max(0, at - 2) : at]
         return not any(w in NOT_VIOLATION_BEFORE for w in before) and not (after < len(words) and words[after] in NOT_VIOLATION_AFTER)
@@ -135,23 +144,12 @@ class Signs:
         """'sudah usul tiga kali', 'kotak saran'."""
         return any(word in ("sudah", "pernah", "kotak", "telah", "berkali") for word in words[max(0, at - 2) : at])
 
-    def urgency(self, words: Sequence[str], default: str) -> tuple[str, tuple[str, ...]]:
+    def urgency(self, words: Sequence[str], default: str, raw: str = "") -> tuple[str, tuple[str, ...]]:
         """mendesak | penting | biasa and the words; `default` is the topic's own, of which 'mendesak' needs a sign in the words."""
-        past = any(word in _PAST for word in words)
-        urgent = self._urgent.find(words)
-        alarm = [f.phrase for f in urgent if not past and not self._calmed(words, f.at, f.at + len(f.phrase.split()))]
-        hazards = [w for at, w in enumerate(words) if w in HAZARD and not past and not self._calmed(words, at, at + 1)]
-        if hazards and any(word in NOW for word in words):
-            alarm.append(hazards[0])
-        if alarm:
-            return "mendesak", tuple(dict.fromkeys(alarm))
-        important = [f.phrase for f in (*urgent, *self._important.find(words))]
+        danger = self._danger.weigh(words, raw)
+        if danger.urgent:
+            return "mendesak", danger.words
+        important = [*danger.words, *(f.phrase for f in (*self._serious.find(words), *self._important.find(words)))]
         if important:
             return "penting", tuple(dict.fromkeys(important))
         return ("biasa" if default == "biasa" else "penting"), ()
-
-    @staticmethod
-    def _calmed(words: Sequence[str], start: int, end: int) -> bool:
-        return any(word in CALM for word in words[max(0, start - 3) : start]) or any(
-            w in CALM or w in AFTER_CALM for w in words[end : end + 1]
-        )

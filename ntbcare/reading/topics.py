@@ -1,6 +1,6 @@
 """The topic of a text from keywords that say why, abstaining when unsure; with the kind and urgency its words show."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import sqrt
 from typing import NamedTuple
 
@@ -43,7 +43,11 @@ class CategoryRow(NamedTuple):
 
 
 class TopicReading(NamedTuple):
-    """category (top level) or None; confidence 0..1; words; a sentence; (code, score) best first; kind; urgency; `detail`: dotted code below."""
+    """category (top level) or None; confidence 0..1; words; a sentence; (code, score) best first; kind; urgency; `detail`: dotted code below.
+
+    `scores`: what the lexicon found, by code; `sort`: what it is when it is no report (sapaan, tes, iklan, kasar, jam_buka, pujian);
+    `version`: of what read it.
+    """
 
     category: str | None
     confidence: float
@@ -55,6 +59,9 @@ class TopicReading(NamedTuple):
     urgency: str
     urgency_words: tuple[str, ...]
     detail: str | None = None
+    scores: tuple[tuple[str, float], ...] = ()
+    sort: str | None = None
+    version: str = "lexicon"
 
 
 class Lexicon:
@@ -67,9 +74,10 @@ class Lexicon:
         urgent_words: Iterable[str] = (),
         usual: Mapping[str, tuple[str, ...]] = USUAL,
     ) -> None:
-        self._plain = plain
+        self.plain = plain
         self._signs = Signs(urgent_words)
         self._rows = {row.code: row for row in categories}
+        self.names = {row.code: row.name for row in self._rows.values()}
         owners: dict[str, set[str]] = {}
         for row in self._rows.values():
             for keyword in (*row.keywords, *usual.get(row.code, ())):
@@ -84,7 +92,7 @@ class Lexicon:
     def read(self, text: str) -> TopicReading:
         """Reads one text; never raises for any text. The words are looked at as written and as expanded: 'tiang' may mean 'saya'."""
         raw = split(text)[0][:600]
-        words = self._plain.expand(raw)
+        words = self.plain.expand(raw)
         scores, rests = self._scores(words)
         if raw != words:
             for code, (score, phrases) in self._merge(raw).items():
@@ -98,15 +106,43 @@ class Lexicon:
             category, confidence = sealed, 0.6
             because = f"{self._rows[sealed].name}: kata {_quote(rests[sealed])}; dugaan pelanggaran didahulukan."
         default = self._rows[category].default_urgency if category else "biasa"
-        urgency, urgency_words = self._signs.urgency(words, default)
+        urgency, urgency_words = self._signs.urgency(words, default, text[:2000])
         ranked = tuple(tops[:5])
         detail = self._detail(category, scores) if category else None
         found = rests.get(category, ()) if category else ()
-        return TopicReading(category, confidence, found, because, ranked, kind, kind_words, urgency, urgency_words, detail)
+        return TopicReading(
+            category, confidence, found, because, ranked, kind, kind_words, urgency, urgency_words, detail, tuple(scores.items())
+        )
+
+    def scores(self, text: str) -> list[tuple[str, float]]:
+        """(code, score) of every topic with a keyword in the text, the better reading of written and expanded words."""
+        raw = split(text)[0][:600]
+        words = self.plain.expand(raw)
+        scores = self._scores(words)[0]
+        if raw != words:
+            for code, score in self._scores(raw)[0].items():
+                scores[code] = max(score, scores.get(code, 0.0))
+        return list(scores.items())
+
+    def is_urgent(self, words: Sequence[str]) -> bool:
+        """Do these plain words speak of an emergency now?"""
+        return self._signs.urgency(words, "biasa")[0] == "mendesak"
+
+    def is_sealed(self, code: str | None) -> bool:
+        """Is this a topic that open desks do not read?"""
+        return code is not None and self._rows[code].sealed
+
+    def rests(self, code: str, told: TopicReading) -> tuple[str, ...]:
+        """The words of a reading that speak for `code`, where they are known."""
+        return told.words if told.category == code else ()
+
+    def detail(self, category: str, scores: Iterable[tuple[str, float]]) -> str | None:
+        """The one dotted code below a topic that leads clearly, if any."""
+        return self._detail(category, dict(scores))
 
     def tells_violation(self, text: str) -> bool:
         """Is the kind `read` would find a violation? Looks for nothing else, so that a door can ask before it stores anything."""
-        return bool(self._signs.violation(self._plain.expand(split(text)[0][:600])))
+        return bool(self._signs.violation(self.plain.expand(split(text)[0][:600])))
 
     def _merge(self, words: list[str]) -> dict[str, tuple[float, tuple[str, ...]]]:
         scores, rests = self._scores(words)

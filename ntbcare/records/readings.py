@@ -110,3 +110,8 @@ class Model(Base):
 def active_model(session: Session) -> Model | None:
     """The model every process reads with; None = the lexicon alone."""
     return session.scalars(select(Model).where(Model.active)).first()
+
+
+def helpers(session: Session, case_id: int) -> list[CaseUnit]:
+    """The units that work on a case beside the one responsible."""
+    return list(session.scalars(select(CaseUnit).where(CaseUnit.case_id == case_id).order_by(CaseUnit.at, CaseUnit.unit_id)))

@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -15,12 +15,17 @@ from ntbcare.domain import street
 from ntbcare.domain.calendar import Calendar
 from ntbcare.domain.clock import Measure, Promise
 from ntbcare.domain.errors import NoRule
-from ntbcare.domain.routing import Rule, UnitRef, regency_of
+from ntbcare.domain.routing import UnitRef, regency_of
 from ntbcare.reading.borders import Points
+from ntbcare.reading.model import Model
 from ntbcare.reading.places import Gazetteer, RegionRow
 from ntbcare.reading.plain import Plain
+from ntbcare.reading.reader import Topics
 from ntbcare.reading.topics import CategoryRow, Lexicon
-from ntbcare.records import categories, regions, rules, units
+from ntbcare.records import categories, readings, regions, rules, units
+
+if TYPE_CHECKING:
+    from ntbcare.reading.outlines import Borders
 
 _LOOK_EVERY = timedelta(seconds=3)
 
@@ -75,8 +80,11 @@ class Reference:
             r.code: RegionFacts(r.code, r.name, r.level, r.type, r.parent) for r in regions.every(session) if r.valid_to is None
         }
         self._points = [(r.code, r.lat, r.lon) for r in regions.every(session) if r.lat is not None and r.lon is not None]
+        self._borders = [row for row in regions.borders(session) if row[0] in self.regions]
         self._aliases = regions.aliases(session)
         self._abbreviations = categories.abbreviations(session)
+        model = readings.active_model(session)
+        self._model_body = model.body if model else None
         self.categories = {c.code: c for c in categories.every(session)}
         self.reasons = {r.code: r for r in categories.reasons(session)}
         session.flush()
@@ -90,10 +98,7 @@ class Reference:
         for unit in self.units.values():
             if unit.kind == "coordinator" and unit.in_force(today):
                 self._coordinators.setdefault(unit.region, unit)
-        self.rules = [
-            Rule(r.id, r.position, r.kind, r.category, tuple(w for w in r.words.split(";") if w), r.level, r.function, r.reason, r.version)
-            for r in rules.routing(session, today)
-        ]
+        self.rules = [rules.as_rule(r) for r in rules.routing(session, today)]
         self._sla = [(row, _promise(row)) for row in rules.sla(session)]
         self._promises = {row.id: promise for row, promise in self._sla}
         newest = rules.newest_calendar(session)
@@ -150,7 +155,7 @@ class Reference:
         for unit in self._by_function.get((function, region or self.province), ()):
             heir = self.heir(unit)
             if heir is not None:
-                return UnitRef(heir.id, heir.name)
+                return UnitRef(heir.id, heir.name, heir.level)
         return None
 
     def heir(self, unit: UnitFacts | None) -> UnitFacts | None:
@@ -203,18 +208,36 @@ class Reference:
 
     @cached_property
     def lexicon(self) -> Lexicon:
-        """Topics, kinds, urgency."""
+        """The words of topics, kinds and urgency."""
         rows = [CategoryRow(c.code, c.name, tuple(c.keywords), c.default_urgency, c.sealed != "no") for c in self.categories.values()]
         return Lexicon(rows, self.plain)
+
+    @cached_property
+    def topics(self) -> Topics:
+        """Topics, kinds, urgency: the lexicon, and the model where one was trained."""
+        return Topics(self.lexicon, Model.load(self._model_body) if self._model_body else None)
 
     def tells_violation(self, text: str) -> bool:
         """Does this text speak of misconduct in clear words? Asked before anything is stored."""
         return self.lexicon.tells_violation(text)
 
     @cached_property
-    def points(self) -> Points:
-        """One point per village."""
-        return Points(self._points)
+    def points(self) -> Points | Borders:
+        """Where a position lies: by outlines where some are loaded, else by one point per village."""
+        points = Points(self._points)
+        if not self._borders:
+            return points
+        from ntbcare.reading.outlines import Borders  # GEOS: only houses with outlines pay for it
+
+        places = self.facts.get("places", {})
+        return Borders(
+            self._borders,
+            points,
+            near_m=float(places.get("near_border_m", 0)),
+            shore_m=float(places.get("near_shore_m", 0)),
+            called=lambda code: self.region_name(code).partition(",")[0] or code,
+            villages=[row.code for row in self.regions.values() if row.level == "village"],
+        )
 
 
 def _promise(row: rules.SlaRule) -> Promise:

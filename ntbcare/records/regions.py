@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, select
@@ -59,6 +60,15 @@ def every(session: Session) -> list[Region]:
 def aliases(session: Session) -> list[tuple[str, str]]:
     """(alias, region code) pairs in force."""
     return [(row.alias, row.code) for row in session.scalars(select(RegionAlias).where(RegionAlias.ended_at.is_(None)))]
+
+
+def end_seeded_aliases(session: Session, kept: Collection[tuple[str, str]], now: datetime) -> None:
+    """Names that came from a seed and are not among `kept` (alias, code) are read no more; those that an officer added stay."""
+    ours = select(RegionAlias).where(RegionAlias.added_by.is_(None), RegionAlias.ended_at.is_(None))
+    names = set(kept)
+    for row in session.scalars(ours):
+        if (row.alias, row.code) not in names:
+            row.ended_at = now
 
 
 def borders(session: Session) -> list[tuple[str, bytes]]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, select
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, select, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from ntbcare.domain.routing import Rule, rule_of
 from ntbcare.records.base import Base
+
+_SEAM = "+"  # in the stamp, between the seed's fingerprint and the mark of everything else
 
 
 class SlaRule(Base):
@@ -41,7 +45,7 @@ class SlaRule(Base):
 
 
 class RoutingRule(Base):
-    """One routing rule; the lowest position that fits wins."""
+    """One routing rule; which of those that fit wins is told in domain.routing. `also` and `words` are lists with ";" between."""
 
     __tablename__ = "routing_rules"
 
@@ -57,6 +61,8 @@ class RoutingRule(Base):
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
     source: Mapped[str]
+    region: Mapped[str] = mapped_column(server_default="")
+    also: Mapped[str] = mapped_column(server_default="")
 
     __table_args__ = (UniqueConstraint("position", "version"),)
 
@@ -90,7 +96,10 @@ class DayOff(Base):
 
 
 class ReferenceStamp(Base):
-    """One row that changes whenever any reference table was changed, so that processes know when to read again."""
+    """One row that changes whenever any reference table was changed, so that processes know when to read again.
+
+    `stamp` is the fingerprint of the seed and, behind a "+", a mark that changes with everything that did not come from the seed.
+    """
 
     __tablename__ = "reference_stamp"
 
@@ -104,9 +113,20 @@ def sla(session: Session) -> list[SlaRule]:
 
 
 def routing(session: Session, on: date) -> list[RoutingRule]:
-    """Routing rules in force on a day, in the order they are tried."""
+    """Routing rules in force on a day, by position."""
     query = select(RoutingRule).where(RoutingRule.valid_from <= on, (RoutingRule.valid_to.is_(None)) | (RoutingRule.valid_to >= on))
     return list(session.scalars(query.order_by(RoutingRule.position)))
+
+
+def every_way(session: Session) -> list[RoutingRule]:
+    """Every routing rule there ever was or will be, by position."""
+    return list(session.scalars(select(RoutingRule).order_by(RoutingRule.position, RoutingRule.id)))
+
+
+def as_rule(row: RoutingRule) -> Rule:
+    """A row as the domain reads it."""
+    names = ("kind", "category", "words", "level", "function", "reason", "version", "region", "also")
+    return rule_of({name: getattr(row, name) for name in names}, row.id, row.position, row.valid_from, row.valid_to)
 
 
 def newest_calendar(session: Session) -> CalendarVersion | None:
@@ -142,3 +162,25 @@ def deployment(session: Session) -> dict[str, Any]:
 def stamp(session: Session) -> str:
     """Changes whenever a reference table was changed; "" before the first seed."""
     return session.execute(select(ReferenceStamp.stamp)).scalar() or ""
+
+
+def seeded(session: Session) -> str:
+    """The part of the stamp that names the seed; "" before the first seed."""
+    return stamp(session).partition(_SEAM)[0]
+
+
+def restamp(session: Session, seed: str) -> None:
+    """The reference tables are those of this seed now; what came from elsewhere stays as it was marked."""
+    mark = stamp(session).partition(_SEAM)[2]
+    row = {"id": 1, "stamp": f"{seed}{_SEAM}{mark}" if mark else seed}
+    session.execute(insert(ReferenceStamp).values(row).on_conflict_do_update(index_elements=["id"], set_={"stamp": row["stamp"]}))
+
+
+def touch(session: Session) -> None:
+    """Reference tables were changed by something other than the seed: every process reads them again within seconds of the commit."""
+    session.execute(update(ReferenceStamp).values(stamp=f"{seeded(session)}{_SEAM}{secrets.token_hex(4)}"))
+
+
+def hold(session: Session) -> None:
+    """Nobody else changes reference tables through these verbs until this transaction ends."""
+    session.execute(select(ReferenceStamp.stamp).with_for_update())

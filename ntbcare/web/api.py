@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ConfigDict, Field
 
 from ntbcare import sanitise
-from ntbcare.casework import delivery, intake, lookup
+from ntbcare.casework import asking, delivery, intake, lookup
 from ntbcare.domain.errors import BadInput
 from ntbcare.domain.lifecycle import State
 from ntbcare.records import clocks
@@ -93,6 +93,7 @@ class CaseOut(BaseModel):
     due: datetime | None
     text: str | None = None
     question: str | None = None
+    choices: list[str] = []
     clocks: list[Clock] = []
     history: list[Event] = []
 
@@ -171,10 +172,12 @@ def show(ticket: str) -> ResponseReturnValue:
         if pin is not None and not mine:
             return _wrong_pin()
         page = lookup.track(work, case, mine=mine)
+        asked = asking.shown(work, case) if mine else None
         known = case.state not in (State.RECEIVED, State.VERIFIED)
         told: dict[str, Any] = {
             "ticket": case.ticket, "status": case.state, "status_label": page.state_label, "unit": _unit(work, case.unit_id) if known else None,
-            "due": _moment(case.due_at), "text": page.text or None, "question": page.question or None,
+            "due": _moment(case.due_at), "text": page.text or None, "question": page.question or (asked.words if asked else None),
+            "choices": [label for _, label in asked.choices] if asked else [],
             "history": [{"at": t.when_text, "who": t.who, "what": t.what, "words": t.words} for t in page.story],
             "clocks": _clocks(work, case.id) if mine else [],
         }  # fmt: skip

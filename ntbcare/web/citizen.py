@@ -12,7 +12,7 @@ from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ntbcare import sanitise
-from ntbcare.casework import delivery, followup, intake, lookup, polling
+from ntbcare.casework import asking, delivery, followup, intake, likeness, lookup, offering, polling, splitting
 from ntbcare.domain import tickets
 from ntbcare.domain.errors import BadInput, DomainError, NotFound
 from ntbcare.domain.kinds import Kind
@@ -39,10 +39,21 @@ def report() -> ResponseReturnValue:
     if not sanitise.readable(unquote_to_bytes(request.get_data(cache=True))):
         abort(400)
     form = request.form.to_dict()
-    form["token"] = guards.sent_before(contents(form)) or form.get("token") or secrets.token_urlsafe(16)
+    again = guards.sent_before(contents(form))
+    form["token"] = again or form.get("token") or secrets.token_urlsafe(16)
     with guards.work() as work:
         try:
-            filed = intake.file(work, filing_from(form))
+            filing = filing_from(form)
+            if form.get("same"):
+                heard = offering.follow(work, filing, form["same"])
+                work.commit()
+                guards.sent(contents(form), form["token"])
+                return redirect(url_for("citizen.following", ticket=tickets.normalise(form["same"]), sms="1" if heard else None), 303)
+            if not form.get("new") and not again:
+                offers = offering.before_filing(work, filing)
+                if offers:
+                    return Response(render_template("citizen/similar.html", form=form, offers=offers), 200)
+            filed = intake.file(work, filing)
             work.commit()
         except DomainError as refusal:
             work.rollback()
@@ -53,9 +64,19 @@ def report() -> ResponseReturnValue:
     return redirect(url_for("citizen.track", ticket=filed.ticket), 303)
 
 
+@bp.get("/ikut/<ticket>")
+def following(ticket: str) -> ResponseReturnValue:
+    """Whoever said "the same" has its number now, and knows where its news can be read."""
+    with guards.work() as work:
+        case = offering.open_to_all(work, ticket)
+        told = {"ticket": case.ticket, "ticket_pretty": tickets.pretty(case.ticket), "about": likeness.about(work, case),
+                "track": f"{work.house.public_url}/t/{case.ticket}"}  # fmt: skip
+        return render_template("citizen/following.html", page=told, by_sms=request.args.get("sms") == "1")
+
+
 def contents(form: dict[str, str]) -> str:
     """Names what was written. A browser that comes back to the form restores the words but not the hidden token."""
-    written = sorted((name, value) for name, value in form.items() if name != "token" and value)
+    written = sorted((name, value) for name, value in form.items() if name not in ("token", "same", "new") and value)
     return hashlib.sha256(repr(written).encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
@@ -121,11 +142,22 @@ def track(ticket: str) -> ResponseReturnValue:
         except NotFound:
             return Response(render_template("citizen/not_found.html", ticket=ticket), 404)
         mine = guards.owns(case.ticket)
-        page = lookup.track(work, case, mine=mine, fresh=mine and guards.just_filed(case.ticket))
+        drawn = _story(work, case, mine=mine, fresh=mine and guards.just_filed(case.ticket))
         if mine:
             delivery.seen(work, case)
             work.commit()
-        return render_template("citizen/track.html", page=page, errors={}, form={})
+        return drawn
+
+
+def _story(work: Work, case: Case, *, mine: bool, fresh: bool = False, found: dict[str, str] | None = None,
+           form: dict[str, str] | None = None) -> str:  # fmt: skip
+    """The tracking page. Who proved one report as theirs has proved what came of the same report, too."""
+    page = lookup.track(work, case, mine=mine, fresh=fresh)
+    asked, related = (asking.shown(work, case), splitting.related(work, case)) if mine else (None, [])
+    for one in related:
+        if not guards.owns(one.ticket):
+            guards.remember(one.ticket)
+    return render_template("citizen/track.html", page=page, asked=asked, related=related, errors=found or {}, form=form or {})
 
 
 @bp.post("/t/<ticket>/pin")
@@ -136,16 +168,15 @@ def unlock(ticket: str) -> ResponseReturnValue:
     with guards.work() as work:
         case = lookup.by_ticket(work, ticket)
         if not lookup.pin_opens(work, case, request.form.get("pin", "")):
-            page = lookup.track(work, case, mine=False)
             wrong = {"pin": "PIN ini tidak cocok dengan nomor laporannya."}
-            return Response(render_template("citizen/track.html", page=page, errors=wrong, form={}), 403)
+            return Response(_story(work, case, mine=False, found=wrong), 403)
     guards.remember(case.ticket)
     return redirect(url_for("citizen.track", ticket=case.ticket), 303)
 
 
 def _act(work: Work, case: Case, act: str, words: str, form: dict[str, str]) -> None:
     if act in ("jawab", "tambah"):
-        followup.answer(work, case, words)
+        followup.answer(work, case, words or form.get("pilihan", "")[:10])
     elif act == "selesai":
         followup.confirm(work, case)
         polling.ask(work, case.id)  # the stars stand on the very next page; the errand that asks later finds it done
@@ -175,8 +206,7 @@ def act(ticket: str, act: str) -> ResponseReturnValue:
             work.commit()
         except DomainError as refusal:
             work.rollback()
-            page = lookup.track(work, lookup.by_ticket(work, ticket), mine=True)
             found = {getattr(refusal, "field", "form"): refusal.sentence}
             form = {"act": act, "words": request.form.get("words", ""), "score": request.form.get("score", "")}
-            return Response(render_template("citizen/track.html", page=page, errors=found, form=form), errors.status_of(refusal))
+            return Response(_story(work, lookup.by_ticket(work, ticket), mine=True, found=found, form=form), errors.status_of(refusal))
     return redirect(url_for("citizen.track", ticket=case.ticket), 303)

@@ -21,6 +21,7 @@ _KINDS = {
     "notice_failed": "Kabar tidak sampai", "errand_dead": "Pekerjaan gagal", "unread": "Kiriman tak dikenal", "channel_setup": "Kunci penyedia ditolak",
     "window": "Batas waktu tidak tertutup", "reminder": "Pengingat tidak terkirim", "channel_down": "Penyedia tidak menjawab",
     "channel_missing": "Kanal tanpa penyedia", "listening": "Kiriman warga tidak terbaca", "stranger_cap": "Batas kabar ke nomor baru",
+    "rule_broken": "Aturan pembagian rusak", "unit_empty": "Unit tanpa petugas",
     "person_cap": "Batas kabar untuk satu orang", "sending_breaker": "Pengiriman ditahan", "echo": "Kalimat yang sama berulang",
 }  # fmt: skip
 _ERRANDS = {

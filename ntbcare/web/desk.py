@@ -10,7 +10,7 @@ from flask import Response, redirect, render_template, request, send_file, url_f
 from flask.typing import ResponseReturnValue
 
 from ntbcare import sanitise
-from ntbcare.casework import casefile, lookup, moves, showing, triage
+from ntbcare.casework import acts, casefile, lookup, moves, offering, showing, splitting, ways
 from ntbcare.casework import desk as desks
 from ntbcare.domain import lifecycle, tickets
 from ntbcare.domain.errors import DomainError, LostRace, NotFound
@@ -32,7 +32,9 @@ def queue() -> ResponseReturnValue:
         asked = desks.Asked(request.args.get("tab") or ("all" if leader else "todo"), _state(), _urgency(), _after())
         page = desks.queue(work, asked)
         left = tickets.normalise(request.args.get("left", ""))
-        return render_template("desk/queue.html", page=_drawn(page, asked), left=tickets.pretty(left) if left else "")
+        return render_template(
+            "desk/queue.html", page=_drawn(page, asked, desks.tabs(work.actor)), left=tickets.pretty(left) if left else ""
+        )
 
 
 def _state() -> str:
@@ -53,9 +55,9 @@ def _after() -> tuple[datetime | None, int] | None:
         return None
 
 
-def _drawn(page: desks.QueuePage, asked: desks.Asked) -> dict[str, Any]:
+def _drawn(page: desks.QueuePage, asked: desks.Asked, shown_tabs: tuple[tuple[str, str], ...]) -> dict[str, Any]:
     tabs = []
-    for key, label in desks.TABS:
+    for key, label in shown_tabs:
         count = page.counts.get(key)
         shown = f"{desks.COUNT_TO}+" if count is not None and count > desks.COUNT_TO else count
         tabs.append((key, label, shown, url_for("desk.queue", tab=key), key == asked.tab))
@@ -107,9 +109,11 @@ def act(ticket: str, event: str) -> ResponseReturnValue:
                 return _conflict(work, ticket, event)
             raise gone
         try:
-            moves.move(work, found, event, _given(work))
+            acts.go(work, found, event, _given(work))
             if event == "verify":
-                triage.route_again(work, found)
+                ways.route_again(work, found)
+            if event == "dispose":
+                ways.involve(work, found, ways.decide(work, found))
             work.commit()
         except LostRace:
             work.rollback()
@@ -122,6 +126,45 @@ def act(ticket: str, event: str) -> ResponseReturnValue:
             raise
         stays = casefile.still_here(work, found)
     return redirect(url_for("desk.case", ticket=ticket) if stays else url_for("desk.queue", left=tickets.normalise(ticket)), 303)
+
+
+@bp.post("/meja/<ticket>/bukan-sama")
+def apart(ticket: str) -> ResponseReturnValue:
+    """Two cases are not the same thing: they are never proposed to each other again."""
+    with guards.work() as work:
+        found = casefile.open_case(work, ticket)
+        offering.tell_apart(work, found, lookup.by_ticket(work, request.form.get("other", "")))
+        work.commit()
+    return redirect(url_for("desk.case", ticket=tickets.normalise(ticket), _anchor="serupa"), 303)
+
+
+@bp.post("/meja/<ticket>/topik")
+def retopic(ticket: str) -> ResponseReturnValue:
+    """The topic of a case is another one; the case stays where it is."""
+    with guards.work() as work:
+        found = casefile.open_case(work, ticket)
+        try:
+            acts.retopic(work, found, request.form.get("category", ""))
+        except DomainError as refusal:
+            return _again(work, found, "retopic", refusal)
+        work.commit()
+    return redirect(url_for("desk.case", ticket=tickets.normalise(ticket)), 303)
+
+
+@bp.post("/meja/<ticket>/pisah")
+def split(ticket: str) -> ResponseReturnValue:
+    """Several matters in one report: those that were ticked become cases of their own."""
+    with guards.work() as work:
+        found = casefile.open_case(work, ticket)
+        try:
+            splitting.split(work, found, [int(given) for given in request.form.getlist("part") if given.isdecimal() and len(given) < 3])
+        except LostRace:
+            raise
+        except DomainError as refusal:
+            work.rollback()
+            return _again(work, casefile.open_case(work, ticket), "split", refusal)
+        work.commit()
+    return redirect(url_for("desk.case", ticket=tickets.normalise(ticket), _anchor="asal"), 303)
 
 
 def _given(work: Work) -> moves.Given:

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask, g, has_request_context
 
 from ntbcare.casework import overheard
-from ntbcare.domain.permissions import may
+from ntbcare.domain.permissions import Role, may
 from ntbcare.web import guards
 
 
@@ -38,6 +38,7 @@ def _officer(ref: Any) -> SimpleNamespace | None:
     return SimpleNamespace(
         name=actor.name, unit_name=unit.short if unit else "", sees_queue=may(actor, "queue.read"), sees_control=may(actor, "board.read"),
         assists=may(actor, "assist"), decides=may(actor, "candidate.decide"), to_decide=_to_decide,
+        tries_ways=actor.role in (Role.COORDINATOR, Role.ADMIN),
     )  # fmt: skip
 
 

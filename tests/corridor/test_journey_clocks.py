@@ -109,7 +109,7 @@ def test_cases_that_may_not_lapse_yet_never_hold_up_those_that_may_close(new_tow
     )
     town.sql(
         "INSERT INTO clocks (case_id, clock, round, rule_id, calendar_version, started_at, due_at, first_due_at) "
-        "SELECT copy.id, clock, round, rule_id, calendar_version, started_at, clocks.due_at - interval '1 hour', first_due_at "
+        "SELECT copy.id, clock, round, clocks.rule_id, calendar_version, started_at, clocks.due_at - interval '1 hour', first_due_at "
         "FROM clocks, cases AS copy WHERE copy.text = 'salinan' AND clock = 'citizen_completes' "
         "AND case_id = (SELECT id FROM cases WHERE ticket = :ticket)",
         ticket=waiting,
@@ -129,7 +129,7 @@ def test_the_overall_date_stays_however_often_a_case_is_handed_on(new_town, offi
     for round_ in (1, 2, 3):
         town.clock.forward(days=1)
         office.act("bagus", ticket, "hand_back", 422)
-        office.act("bagus", ticket, "hand_back", words=f"Ruas ini bukan milik kabupaten, {round_}.")
+        office.act("bagus", ticket, "hand_back", words=f"Ruas ini bukan milik kabupaten, {round_}.", unit="0")
         case = town.case(ticket)
         assert (case["state"], case["unit_id"], case["hand_backs"]) == ("verified", None, round_)
         assert case["desk_id"] == (setda if round_ == 3 else office.unit("52.06.diskominfo"))
@@ -137,7 +137,7 @@ def test_the_overall_date_stays_however_often_a_case_is_handed_on(new_town, offi
         assert clock(town, ticket, "complete")["due_at"] == due
         if round_ < 3:
             assert ticket in office.queue("imran")
-            office.act("imran", ticket, "dispose", unit=office.unit("52.06.pupr"))
+            office.act("imran", ticket, "dispose", unit=office.unit("52.06.pupr"), words="Ruas ini milik kabupaten.")
             assert "sekarang ditangani" in last(town, me)
     assert clock(town, ticket, "complete")["round"] == 1
     assert count(town, "clocks", "clock = 'complete' AND case_id = :id", id=town.case(ticket)["id"]) == 1

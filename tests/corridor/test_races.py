@@ -80,7 +80,7 @@ def test_of_two_officers_at_once_exactly_one_wins(town, office, round_):
 def test_when_both_have_read_before_either_writes_the_database_decides(town, office):
     ticket = by_sms(town, "+6281100007002", ROAD.format("sama-sama membaca"))
     acts = [
-        lambda: town.act(office.desk("bagus"), ticket, "hand_back", words="Bukan ruas kami."),
+        lambda: town.act(office.desk("bagus"), ticket, "hand_back", words="Bukan ruas kami.", unit="0"),
         lambda: town.act(office.desk("nurhayati"), ticket, "start", words="Kami kerjakan."),
     ]
     answers = overlapping(town, ticket, *acts)

@@ -45,7 +45,7 @@ def test_pieces_that_follow_the_receipt_are_acknowledged_once_and_the_desk_that_
     pieces = ("jalan berlubang besar di depan masjid", "di Desa Tente Kecamatan Woha", "sudah dua motor jatuh", "tadi pagi lagi satu")
     (case,) = story(avenue, line, 8_002, *pieces, works=True)
     assert case["state"] == "dispositioned"
-    heard = avenue.heard(line, 8_002)
+    heard = [text for text in avenue.heard(line, 8_002) if "Mirip laporan" not in text]  # the other lines' cases tell of the same
     assert len(heard) == 3 and "carikan" in heard[0]
     assert sum("Keterangan tambahan" in text for text in heard) == 1
     assert sum("sekarang ditangani" in text for text in heard) == 1

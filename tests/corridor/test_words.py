@@ -28,7 +28,7 @@ def facts(words: str, emergency: str = "") -> dict[str, object]:
         "ticket": TICKET, "track": "https://care.example/t/482173059", "unit": LONGEST, "unit_short": LONGEST_SHORT, "due": DUE,
         "due_long": "Jumat, 27 Maret 2026 pukul 23.59 WITA", "title": "t" * 90, "product": "NTB Care", "words": words,
         "reason": max(REASONS, key=len), "other": OTHERS[0], "options": [(ticket, words) for ticket in (TICKET, *OTHERS)], "state": "Sudah dijawab, menunggu kata Anda",
-        "score": 5, "label": "Sangat tidak puas", "emergency": emergency,
+        "score": 5, "label": "Sangat tidak puas", "emergency": emergency, "question": "",
     }  # fmt: skip
 
 

@@ -16,6 +16,12 @@ TWO_POLLED = Waiting(polls=(A, B))
 ASKED_AND_ANSWERED = Waiting(questions=(A,), reactions=(B,))
 ASKED_AND_POLLED = Waiting(questions=(A,), polls=(B,))
 ANSWERED_AND_POLLED = Waiting(reactions=(A,), polls=(B,))
+C, D = "605218477", "193460820"  # their own new case, and somebody's case we asked about
+LIKENED = Waiting(likes=((C, D),))
+TWO_LIKENED = Waiting(likes=((C, D), (A, D)))
+LIKENED_AND_POLLED = Waiting(polls=(A,), likes=((C, D),))
+LIKENED_AND_ASKED = Waiting(questions=(A,), likes=((C, D),))
+LIKENED_AND_ANSWERED = Waiting(reactions=(A,), likes=((C, D),))
 
 ROWS: list[tuple[str, Waiting, M, str | None, str | int | None]] = [
     # new reports
@@ -123,4 +129,36 @@ ROWS: list[tuple[str, Waiting, M, str | None, str | int | None]] = [
     (f"{B} 4", ASKED_AND_POLLED, M.RATING, B, 4),
     (f"{A} 4", ASKED_AND_POLLED, M.ANSWER, A, "4"),
     (f"{B} ya", ASKED_AND_ANSWERED, M.CONFIRM, B, ""),
+    # we asked whether somebody has reported the same before
+    ("1", LIKENED, M.SAME, C, None),
+    (" 1. ", LIKENED, M.SAME, C, None),
+    ("sama", LIKENED, M.SAME, C, None),
+    ("Ya, sama", LIKENED, M.SAME, C, None),
+    ("0", LIKENED, M.APART, C, None),
+    ("bukan", LIKENED, M.APART, C, None),
+    ("Tidak", LIKENED, M.APART, C, None),
+    ("2", LIKENED, M.COURTESY, None, None),
+    ("5", LIKENED, M.COURTESY, None, None),
+    ("1", NOTHING, M.COURTESY, None, None),
+    ("sama saja jalan di desa sebelah juga rusak", LIKENED, M.NEW, None, "sama saja jalan di desa sebelah juga rusak"),
+    ("1 lubang lagi di jalan sebelah pasar", LIKENED, M.NEW, None, "1 lubang lagi di jalan sebelah pasar"),
+    (f"{C} 1", LIKENED, M.SAME, C, None),
+    (f"{D} sama", LIKENED, M.SAME, C, None),
+    (D, LIKENED, M.CHECK, D, None),
+    ("1", TWO_LIKENED, M.WHICH, None, None),
+    (f"{A} 1", TWO_LIKENED, M.SAME, A, None),
+    # … and something else is open as well: a number is never guessed to be a rating, or not to be one
+    ("1", LIKENED_AND_POLLED, M.WHICH, None, None),
+    ("0", LIKENED_AND_POLLED, M.WHICH, None, None),
+    ("4", LIKENED_AND_POLLED, M.RATING, A, 4),
+    (f"{A} 1", LIKENED_AND_POLLED, M.RATING, A, 1),
+    (f"{C} 1", LIKENED_AND_POLLED, M.SAME, C, None),
+    ("sama", LIKENED_AND_POLLED, M.SAME, C, None),
+    ("tidak", LIKENED_AND_POLLED, M.OBJECT, A, ""),
+    ("1", LIKENED_AND_ASKED, M.WHICH, None, None),
+    ("bukan", LIKENED_AND_ASKED, M.WHICH, None, None),
+    ("di dusun montong", LIKENED_AND_ASKED, M.ANSWER, A, "di dusun montong"),
+    ("ya", LIKENED_AND_ANSWERED, M.CONFIRM, A, ""),
+    ("tidak", LIKENED_AND_ANSWERED, M.OBJECT, A, ""),
+    ("1", LIKENED_AND_ANSWERED, M.SAME, C, None),
 ]

@@ -6,7 +6,21 @@ from hypothesis import strategies as st
 
 from ntbcare.domain import tickets
 from ntbcare.domain.conversation import Meaning, Waiting, understand
-from tests.domain.conversation_texts import ANSWERED, ASKED, POLLED, ROWS, TWO_ANSWERED, TWO_ASKED, TWO_POLLED, A, B
+from tests.domain.conversation_texts import (
+    ANSWERED,
+    ASKED,
+    LIKENED,
+    LIKENED_AND_POLLED,
+    POLLED,
+    ROWS,
+    TWO_ANSWERED,
+    TWO_ASKED,
+    TWO_POLLED,
+    A,
+    B,
+    C,
+    D,
+)
 
 
 def test_the_table_is_long_and_its_tickets_are_tickets():
@@ -14,6 +28,7 @@ def test_the_table_is_long_and_its_tickets_are_tickets():
     assert {row[2] for row in ROWS} == set(Meaning)
     assert tickets.valid(A)
     assert tickets.valid(B)
+    assert tickets.valid(C) and tickets.valid(D)
 
 
 @pytest.mark.parametrize(("text", "waiting", "meaning", "ticket", "rest"), ROWS)
@@ -69,13 +84,20 @@ def test_a_number_that_was_not_offered_chooses_nothing():
     assert understand("4", Waiting(polls=(A,), offered=(B, A))).meaning is Meaning.RATING, "nothing is parked: the number is what it was"
 
 
+def test_a_rating_or_the_same_is_asked_and_the_number_that_follows_chooses():
+    asked = Waiting(polls=(A,), likes=((C, D),), parked="1", offered=(C, A))
+    assert (understand("1", asked).meaning, understand("1", asked).ticket) == (Meaning.SAME, C)
+    rated = understand("2", asked)
+    assert (rated.meaning, rated.ticket, rated.score) == (Meaning.RATING, A, 1)
+
+
 def test_a_bare_ticket_of_another_case_does_not_take_the_kept_words():
     other = tickets.new()
     heard = understand(other, Waiting(questions=(A, B), parked="di dusun montong"))
     assert (heard.meaning, heard.ticket) == (Meaning.CHECK, other)
 
 
-@given(st.text(max_size=60), st.sampled_from([Waiting(), ASKED, ANSWERED, POLLED, TWO_ASKED, TWO_ANSWERED, TWO_POLLED]))
+@given(st.text(max_size=60), st.sampled_from([Waiting(), ASKED, ANSWERED, POLLED, TWO_ASKED, TWO_POLLED, LIKENED, LIKENED_AND_POLLED]))
 def test_no_text_breaks_the_reader_and_every_named_case_is_a_ticket(text, waiting):
     heard = understand(text, waiting)
     assert heard.ticket is None or tickets.valid(heard.ticket)

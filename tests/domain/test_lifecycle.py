@@ -21,7 +21,9 @@ ROWS: dict[str, tuple[set[str], str | None, set[str]]] = {
     "lapse": ({"needs_info"}, "archived", {"timer"}),
     "archive": ({"received"}, "archived", {"coordinator"}),
     "withdraw": (OPEN_STATES, "archived", {"citizen"}),
-    "merge": ({"received", "verified"}, "merged", {"coordinator"}),
+    # beyond 9.1: also what was routed and nobody has begun, and by the citizen who says "the same"
+    "merge": ({"received", "verified", "dispositioned"}, "merged", {"coordinator", "citizen"}),
+    "unmerge": ({"merged"}, "before", {"coordinator"}),
     "dispose": ({"verified"}, "dispositioned", {"coordinator", "triage"}),
     "hand_back": ({"dispositioned"}, "verified", {"officer", "head"}),
     "forward": ({"verified"}, "forwarded", {"coordinator"}),
@@ -49,8 +51,9 @@ GUARDS: dict[str, tuple[str, tuple[str, ...], str | None, str | None]] = {
     "archive": ("required", ("reason",), None, "admin"),
     "withdraw": ("optional", (), None, "reporter"),
     "merge": ("optional", ("parent",), None, None),
+    "unmerge": ("optional", (), None, None),
     "dispose": ("optional", ("unit",), None, None),
-    "hand_back": ("required", (), "hand_backs", None),
+    "hand_back": ("required", ("owner",), "hand_backs", None),
     "forward": ("required", (), None, None),
     "start": ("optional", (), None, None),
     "answer": ("required", (), None, None),
@@ -88,6 +91,7 @@ CLOCKS: dict[str, tuple[set[str], set[str], set[str], set[str]]] = {
     "archive": (set(), EVERY_CLOCK, set(), set()),
     "withdraw": (set(), EVERY_CLOCK, set(), set()),
     "merge": (set(), EVERY_CLOCK, set(), set()),
+    "unmerge": (set(), set(), set(), set()),  # what the merge stopped runs on
     "forward": (set(), EVERY_CLOCK, set(), set()),
     "dispose": ({"followup"}, {"verify"}, set(), set()),
     "hand_back": ({"verify"}, {"followup"}, set(), set()),
@@ -153,15 +157,17 @@ def test_no_open_state_is_a_dead_end_for_the_office_or_the_citizen():
         assert [m for m in lifecycle.possible(state) if m.event not in ("escalate", "withdraw") and m.to != state], state
 
 
-def test_only_a_closed_case_comes_back_from_its_end():
+def test_only_a_closed_and_a_merged_case_come_back_from_their_end():
+    back = {State.CLOSED: ["reopen"], State.MERGED: ["unmerge"]}
     for state in set(State) - set(OPEN):
-        assert [move.event for move in lifecycle.possible(state)] == (["reopen"] if state is State.CLOSED else [])
+        assert [move.event for move in lifecycle.possible(state)] == back.get(state, [])
 
 
 def test_only_the_question_pauses_and_only_the_answer_resumes():
     assert [move.event for move in MOVES if move.pauses] == ["ask"]
     assert [move.event for move in MOVES if move.resumes] == ["complete"]
-    assert [move.event for move in MOVES if move.back] == ["complete"]
+    assert [move.event for move in MOVES if move.back] == ["complete", "unmerge"]
+    assert [(move.event, move.undoes) for move in MOVES if move.undoes] == [("unmerge", "merge")]
 
 
 def test_no_move_restarts_the_overall_promise_except_verifying_and_reopening():
@@ -180,7 +186,7 @@ def test_every_move_that_ends_a_case_says_who_ended_it():
 
 def test_what_the_citizen_is_told_about_is_told():
     silent = {move.event for move in MOVES if move.notice is None}
-    assert silent == {"submit", "verify", "hand_back", "start", "submit_result", "refuse", "escalate"}
+    assert silent == {"submit", "verify", "start", "submit_result", "refuse", "escalate"}
 
 
 def test_the_states_split_into_ours_theirs_and_finished():

@@ -17,7 +17,7 @@ IN_UNIT = Standing(units=(20, 2, 1), region="52.06.03.2001")
 
 
 def test_every_move_has_a_row_and_every_row_is_a_move_or_a_look():
-    looks = {"queue.read", "case.read", "tip.read", "identity.read", "board.read", "board.act", "assist", "candidate.decide"}
+    looks = {"queue.read", "case.read", "tip.read", "identity.read", "board.read", "board.act", "assist", "candidate.decide", "unlike", "retopic", "split"}
     assert set(TABLE) == set(lifecycle.BY_EVENT) | looks
 
 
@@ -101,7 +101,7 @@ def test_the_second_pair_of_eyes_is_another_person_in_another_unit():
 
 def test_a_citizen_reaches_the_own_case_only():
     citizen = Actor(Role.CITIZEN)
-    for verb in ("complete", "object", "confirm", "withdraw"):
+    for verb in ("complete", "object", "confirm", "withdraw", "merge"):
         assert may(citizen, verb, Standing(own=True, region=BIMA))
         assert not may(citizen, verb, Standing(own=False, region=BIMA))
 

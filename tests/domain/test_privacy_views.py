@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from ntbcare.domain.privacy import Audience, View, view
+from ntbcare.domain.privacy import Audience, View, may_be_offered, view
 
 PARTS = {field.name for field in dataclasses.fields(View)}
 ALL = {"progress", "words", "story", "place", "identity", "contact"}
@@ -43,3 +43,24 @@ def test_anonim_hides_the_person_from_every_audience(audience):
         seen = view(audience, anonymous=True, confidential=confidential, published=published)
         assert not seen.identity
         assert not seen.contact
+
+
+@pytest.mark.parametrize(
+    ("facts", "offered"),
+    [
+        ({}, True),
+        ({"published": True}, True),
+        ({"anonymous": True}, False),
+        ({"anonymous": True, "published": True}, True),
+        ({"confidential": True}, False),
+        ({"confidential": True, "published": True}, False),
+        ({"tip": True}, False),
+        ({"tip": True, "published": True}, False),
+        ({"sealed": "yes"}, False),
+        ({"sealed": "restricted"}, False),
+        ({"sealed": "restricted", "published": True}, False),
+    ],
+)
+def test_only_what_may_be_public_is_offered_to_somebody_who_tells_of_the_same(facts, offered):
+    plain = {"tip": False, "anonymous": False, "confidential": False, "published": False, "sealed": "no"}
+    assert may_be_offered(**(plain | facts)) is offered

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ntbcare.domain.routing import Decision, Rule, UnitRef, choose
+from ntbcare.domain.routing import Asked, Decision, Rule, UnitRef, choose
 
 UNITS = {
     ("kecamatan", "52.06.03"): UnitRef(3, "Kecamatan Woha"),
@@ -14,8 +14,8 @@ UNITS = {
 }
 
 
-def rule(order: int, level: str, function: str, *, kind="*", category="jalan", words=(), reason="{category} di {region}: {unit}.") -> Rule:
-    return Rule(order, order, kind, category, words, level, function, reason, "v1")
+def rule(order: int, level: str, function: str, *, kind="*", category="jalan", words=(), reason="{category} di {region}: {unit}.", **more):
+    return Rule(order, order, kind, category, words, level, function, reason, "v1", **more)
 
 
 RULES = [
@@ -28,32 +28,24 @@ RULES = [
 ]
 
 
-def ask(category="jalan", region="52.06.03.2001", words=(), kind="complaint", rules=RULES) -> Decision:
-    return choose(
-        kind,
-        category,
-        "Jalan" if category else "",
-        region,
-        "Desa Tente" if region else "",
-        words,
-        rules,
-        lambda f, r: UNITS.get((f, "" if r == "52" else r)),
-    )
+def ask(category="jalan", region="52.06.03.2001", words="", kind="complaint", rules=RULES) -> Decision:
+    asked = Asked(kind, category, "Jalan" if category else "", region, "Desa Tente" if region else "", words.split())
+    return choose(asked, rules, lambda f, r: UNITS.get((f, "" if r == "52" else r)))
 
 
-def test_the_first_rule_that_fits_decides_and_says_why():
+def test_the_rule_that_fits_decides_and_says_why():
     told = ask()
     assert (told.unit, told.rule, told.version) == (6, 5, "v1")
     assert told.because == "Jalan di Desa Tente: PUPR Kabupaten Bima."
 
 
-@pytest.mark.parametrize(("words", "unit"), [({"jalan provinsi"}, 1), ({"gang"}, 3), ({"lain"}, 6), ({"gang", "jalan provinsi"}, 1)])
+@pytest.mark.parametrize(("words", "unit"), [("ini jalan provinsi", 1), ("gang", 3), ("lain", 6), ("gang jalan provinsi", 1)])
 def test_words_pick_the_more_exact_rule_in_their_order(words, unit):
     assert ask(words=words).unit == unit
 
 
-def test_the_order_of_the_rows_decides_and_not_the_unit():
-    assert ask(words={"gang"}, rules=[RULES[4], RULES[3]]).unit == 6
+def test_the_place_of_a_row_in_the_file_decides_nothing():
+    assert ask(words="gang", rules=[RULES[4], RULES[3]]).unit == 3
 
 
 def test_a_child_topic_follows_the_rule_of_its_parent_but_not_a_namesake():
@@ -75,12 +67,12 @@ def test_without_a_place_a_regencys_rule_asks_a_person(region):
 
 
 def test_a_districts_rule_needs_the_district():
-    told = ask(region="52.06", words={"gang"})
+    told = ask(region="52.06", words="gang")
     assert (told.unit, told.rule) == (None, 4)
 
 
 def test_the_provinces_rule_needs_no_place():
-    assert ask(region=None, words={"jalan provinsi"}).unit == 1
+    assert ask(region=None, words="jalan provinsi").unit == 1
 
 
 def test_a_unit_that_does_not_exist_is_said_and_nothing_is_guessed():
@@ -90,7 +82,7 @@ def test_a_unit_that_does_not_exist_is_said_and_nothing_is_guessed():
 
 
 def test_a_central_office_is_only_suggested_to_the_coordinator():
-    told = ask(words={"jalan nasional"})
+    told = ask(words="jalan nasional")
     assert (told.unit, told.suggestion) == (None, 9)
     assert "Balai Jalan Nasional" in told.because
 
@@ -105,3 +97,76 @@ def test_without_any_rule_a_person_decides():
     told = ask(rules=[])
     assert told.unit is None
     assert "Belum ada aturan" in told.because
+
+
+KIND, SEALED, FIRST = rule(90, "province", "pu", kind="aspiration", category="*"), rule(99, "sealed", "x"), rule(98, "first", "kominfo")
+TOWN, DISTRICT = rule(91, "province", "pu", region="52.06"), rule(92, "district", "kecamatan", region="52.06.03")
+
+
+@pytest.mark.parametrize(
+    ("stronger", "weaker", "asked"),
+    [
+        (rule(9, "province", "pu", category="jalan.lubang"), RULES[4], {"category": "jalan.lubang"}),
+        (rule(9, "province", "pu"), rule(1, "regency", "pu", category="*"), {}),
+        (rule(9, "province", "pu", words=("gang",)), rule(1, "regency", "pu", category="jalan.lubang"),
+         {"words": "gang", "category": "jalan.lubang"}),
+        (TOWN, RULES[4], {}), (DISTRICT, TOWN, {}), (KIND, RULES[3], {"kind": "aspiration", "words": "gang"}),
+        (SEALED, FIRST, {"words": "gang"}), (FIRST, KIND, {"kind": "aspiration"}),
+    ],
+    ids=["sub-category", "category", "words before sub-category", "region", "district", "kind", "sealed", "first"],
+)  # fmt: skip
+def test_the_most_specific_rule_wins_whatever_its_order(stronger, weaker, asked):
+    assert stronger.order > weaker.order or stronger.order > 90
+    for rules in ([stronger, weaker], [weaker, stronger]):
+        assert ask(rules=rules, **asked).rule == stronger.id
+
+
+def test_between_equals_the_lower_order_wins():
+    assert ask(rules=[rule(7, "province", "pu"), rule(3, "regency", "pu")]).rule == 3
+
+
+def test_a_rule_for_a_region_is_for_nowhere_else():
+    elsewhere = rule(1, "province", "pu", region="52.71")
+    assert ask(rules=[elsewhere, RULES[4]]).rule == 5
+    assert ask(rules=[elsewhere, RULES[4]], region=None).rule == 5
+    assert ask(rules=[rule(1, "province", "pu", region="52.0"), RULES[4]]).rule == 5, "52.0 is no part of a code"
+
+
+def test_further_units_help_and_the_one_that_leads_is_no_helper():
+    told = ask(rules=[rule(1, "regency", "pu", also=("kecamatan", "pu", "kominfo"))])
+    assert (told.unit, told.also, told.fault) == (6, (3, 7), "")
+
+
+def test_a_helper_that_does_not_exist_is_told_and_the_others_help():
+    told = ask(rules=[rule(1, "regency", "pu", also=("hantu", "kominfo"))])
+    assert (told.unit, told.also) == (6, (7,))
+    assert "hantu" in told.fault
+
+
+@pytest.mark.parametrize(
+    "broken", [rule(1, "galaksi", "pu"), rule(1, "regency", "pu", reason="{unit.name} {0} {"), rule(1, "regency", "hantu")]
+)
+def test_a_broken_rule_sends_to_a_person_and_says_what_is_broken(broken):
+    told = ask(rules=[broken, RULES[4]])
+    assert (told.unit, told.rule) == (None, 1)
+    assert "koordinator" in told.because
+    assert told.fault
+
+
+def test_a_central_body_never_becomes_the_unit_even_where_the_rule_says_province():
+    asked = Asked("complaint", "jalan", "Jalan", "52.06", "Bima")
+    told = choose(asked, [rule(1, "province", "pln")], lambda f, r: UnitRef(4, "PLN", "central"))
+    assert (told.unit, told.suggestion) == (None, 4)
+
+
+def test_without_a_topic_what_protects_somebody_still_holds():
+    guard = rule(1, "overseer.district", "kecamatan", category="*", words=("kades",), deeds=("kasar",))
+    assert ask(category=None, words="kades kasar", rules=[guard, RULES[4]]).unit == 3
+    assert ask(category=None, words="kades baik", rules=[guard, RULES[4]]).rule is None
+
+
+def test_who_is_accused_does_not_lead_and_that_is_said_also_without_a_place():
+    guard = rule(1, "overseer.district", "kecamatan", category="*", words=("kades",), deeds=("kasar",))
+    told = ask(words="kades kasar", region=None, rules=[guard])
+    assert told.unit is None
+    assert "tidak memimpin" in told.because

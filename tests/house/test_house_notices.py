@@ -32,6 +32,15 @@ FACTS = {
     "state": "Sudah diperiksa, dicarikan petugas",
     "score": 5,
     "label": "Sangat tidak puas",
+    "question": "Di mana kejadiannya? 1) Desa Mekar Sari, Kecamatan Narmada, Kabupaten Lombok Barat 2) Desa Mekar Sari. Balas angkanya.",
+    "like": "",  # casework/likeness.py puts it into a receipt only where it fits
+    "news": "Ditutup karena pelapornya tidak menjawab. Masih ada masalahnya? Kirim laporan baru.",
+    "about": "infrastruktur jalan dan jembatan, Kelurahan Karang Taliwang, sejak 12 Nov",
+    "back": "Dinas Pemberdayaan Masyarakat, Pemerintahan Desa, Kependudukan dan Pencatatan Sipil Provinsi NTB",
+    "back_short": "Dinas Pertanian Lombok Tengah",
+    "desk": "Dinas Komunikasi, Informatika, Statistik dan Persandian Kabupaten Sumbawa Barat",
+    "desk_short": "Diskominfotik Sumbawa Barat",
+    "raised": False,
     "emergency": "112 (Panggilan darurat (di daerah yang sudah punya))",
 }
 

@@ -1,12 +1,17 @@
 """The seed of NTB as the reading rooms see it; read only from ntbcare/seed/ntb."""
 
+from pathlib import Path
+
 import pytest
 from seed_rows import rows
 
+from ntbcare.casework.learning import carried
 from ntbcare.reading.borders import Points
 from ntbcare.reading.places import Gazetteer, RegionRow
 from ntbcare.reading.plain import Plain
+from ntbcare.reading.reader import Topics
 from ntbcare.reading.topics import CategoryRow, Lexicon
+from ntbcare.reading.training import train
 
 
 @pytest.fixture(scope="session")
@@ -21,7 +26,8 @@ def regions() -> list[RegionRow]:
 
 @pytest.fixture(scope="session")
 def gazetteer(regions, plain) -> Gazetteer:
-    return Gazetteer(regions, [(row["alias"], row["code"]) for row in rows("region_aliases.csv")], plain)
+    aliases = [(row["alias"], row["code"]) for row in rows("region_aliases.csv")]
+    return Gazetteer(regions, aliases + [(row["name"], row["code"]) for row in rows("landmarks.csv")], plain)
 
 
 @pytest.fixture(scope="session")
@@ -50,3 +56,10 @@ def code_of(regions):
         return district if not parts[0] else next(row.code for row in regions if row.parent == district and row.name == parts[0])
 
     return find
+
+
+@pytest.fixture(scope="session")
+def topics(lexicon, plain) -> Topics:
+    """The reader as it is on the first day: trained on the examples of the seed."""
+    folder = Path(__file__).parents[2] / "ntbcare/seed/ntb"
+    return Topics(lexicon, train(carried(folder, ("korupsi_pungli",)), plain, lexicon, origin="examples"))

@@ -1,9 +1,12 @@
 """Places are found exactly, told apart by their surroundings, and asked about when unsure."""
 
+from time import perf_counter
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from place_texts import FIELDS, PLACES
+from place_texts_more import MORE
 
 GSM = set("@$_ !\"#%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 
@@ -22,7 +25,7 @@ def check(reading, expected, code_of):
         assert reading.question.count("?") == 1
 
 
-@pytest.mark.parametrize(("text", "expected"), PLACES)
+@pytest.mark.parametrize(("text", "expected"), (*PLACES, *MORE))
 def test_a_message_names_its_place_or_is_asked_one_question(gazetteer, code_of, text, expected):
     check(gazetteer.find(text), expected, code_of)
 
@@ -30,6 +33,18 @@ def test_a_message_names_its_place_or_is_asked_one_question(gazetteer, code_of, 
 @pytest.mark.parametrize(("text", "expected"), FIELDS)
 def test_a_place_field_needs_no_markers(gazetteer, code_of, text, expected):
     check(gazetteer.find(text, field=True), expected, code_of)
+
+
+def test_a_letter_of_a_hundred_thousand_letters_is_read_in_a_moment(gazetteer):
+    begun = perf_counter()
+    for word in ("bonjrk ", "di lmbr slatan ", "mdpngga", "desa ", "kec slng, "):
+        gazetteer.find((word * 100_000)[:100_000])
+    assert perf_counter() - begun < 10.0
+
+
+def test_a_longer_name_of_a_landmark_beats_the_region_in_it(gazetteer, code_of):
+    assert gazetteer.find("di kayangan").code == code_of("|Kayangan")
+    assert gazetteer.find("di pelabuhan kayangan").code == code_of("Labuhan Lombok|Pringgabaya")
 
 
 def test_the_reason_quotes_the_words_it_rests_on(gazetteer):

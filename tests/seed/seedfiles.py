@@ -1,4 +1,4 @@
-"""Reads the seed files for the tests, and reads the routing rules in the plainest way."""
+"""Reads the seed files for the tests."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import re
 import tomllib
 from functools import cache
 from pathlib import Path
+
+from ntbcare.domain.routing import Asked, Rule, contest
+from ntbcare.domain.rulebook import from_csv
 
 SEED = Path(__file__).resolve().parents[2] / "ntbcare" / "seed" / "ntb"
 TODAY = "2026-06-01"
@@ -64,18 +67,18 @@ def lost(known: list[str]) -> list[str]:
     return [word for word in known if not any(f" {other} " in f" {normalised(word)} " for other in known)]
 
 
+@cache
+def rules() -> tuple[Rule, ...]:
+    with (SEED / "routing_rules.csv").open(encoding="utf-8", newline="") as lines:
+        return tuple(from_csv(lines))
+
+
 def route(kind: str, category: str, text: str, region: str) -> tuple[str, str]:
-    """The plainest reading of routing_rules.csv: first match wins; nobody there means the coordinator."""
-    said = f" {normalised(text)} {text.lower()} "
-    rule = next(
-        rule
-        for rule in rows("routing_rules")
-        if rule["kind"] in ("*", kind)
-        and (rule["category"] == "*" or category == rule["category"] or category.startswith(rule["category"] + "."))
-        and (not rule["words"] or any(f" {word} " in said for word in words(rule, "words")))
-    )
-    place = {"province": "52", "central": "52", "regency": region[:5], "district": region[:8]}.get(rule["level"], "")
-    found = units_at(rule["level"], rule["function"], place)
-    if not found and rule["level"] != "sealed":
+    """(level of the rule that wins, code of the unit); where nobody is, or a person decides first, the coordinator's."""
+    asked = Asked(kind, category, category, region or None, region, normalised(text).split())
+    rule = contest(asked, rules())[0]
+    place = {"province": "52", "central": "52", "regency": region[:5], "district": region[:8]}.get(rule.level, "")
+    found = units_at(rule.level, rule.function, place)
+    if not found and rule.level != "sealed":
         found = units_at("regency", "kominfo", region[:5]) or (deployment()["coordination"]["fallback_unit"],)
-    return rule["level"], found[0] if found else ""
+    return rule.level, found[0] if found else ""

@@ -48,6 +48,16 @@ def test_no_alias_hides_the_name_of_a_village():
     assert villages.isdisjoint(row["alias"] for row in rows("region_aliases"))
 
 
+def test_every_landmark_is_lower_case_and_lies_in_a_region():
+    landmarks = rows("landmarks")
+    assert len(landmarks) >= 150
+    aliases = {row["alias"] for row in rows("region_aliases")}
+    for row in landmarks:
+        assert row["name"] == row["name"].lower().strip() and row["kind"]
+        assert row["name"] not in aliases
+        assert row["code"] in by_code("regions")
+
+
 def test_bima_alone_is_nobody_s_alias_because_kabupaten_and_kota_must_be_asked():
     assert "bima" not in {row["alias"] for row in rows("region_aliases")}
 

@@ -6,9 +6,11 @@ import re
 import string
 
 import pytest
-from seedfiles import by_code, deployment, live, lost, regencies, route, rows, units_at, words
+from seedfiles import by_code, deployment, live, lost, regencies, route, rows, rules, units_at, words
 
-LEVELS = {"province", "regency", "district", "central", "coordinator", "sealed"}
+from ntbcare.domain.routing import rank
+from ntbcare.domain.rulebook import Known, faults
+
 MEASURES = {"working_days", "calendar_days", "hours", "minutes"}
 
 # promises
@@ -68,32 +70,39 @@ def test_a_pause_stops_only_the_clocks_the_table_lets_pause():
 # routing
 
 
-def test_routing_rules_are_in_order_and_use_known_words():
+def test_routing_rules_stand_in_order_and_say_where_they_come_from():
     orders = [int(rule["order"]) for rule in rows("routing_rules")]
     assert orders == sorted(set(orders))
-    for rule in rows("routing_rules"):
-        assert rule["kind"] in {"*", "complaint", "violation", "aspiration", "tip", "survey"}
-        assert rule["category"] == "*" or rule["category"] in by_code("categories")
-        assert rule["level"] in LEVELS and rule["version"] and rule["valid_from"] and rule["source"]
+    assert all(rule["version"] and rule["valid_from"] and rule["source"] for rule in rows("routing_rules"))
+
+
+def test_the_table_has_no_fault():
+    levels: dict[str, set[str]] = {}
+    for unit in rows("units"):
+        levels.setdefault(unit["function"], set()).add(unit["level"])
+    known = Known(
+        {name: frozenset(found) for name, found in levels.items()}, frozenset(by_code("categories")), frozenset(by_code("regions"))
+    )
+    assert faults(rules(), known) == []
 
 
 def test_every_rule_finds_exactly_one_unit_wherever_it_applies():
-    for rule in rows("routing_rules"):
-        level, function = rule["level"], rule["function"]
+    for rule in rules():
+        level = rule.level.removeprefix("overseer.")
         if level in ("province", "central"):
-            assert len(units_at(level, function, "52")) == 1, rule
+            assert len(units_at(level, rule.function, "52")) == 1, rule
         elif level == "regency":
             for code in regencies():
-                if function == "desa" and code >= "52.7":
+                if rule.function == "desa" and code >= "52.7":
                     continue  # no desa in a kota: the coordinator takes it
-                assert len(units_at("regency", function, code)) == 1, (rule["order"], code)
+                assert len(units_at("regency", rule.function, code)) == 1, (rule.order, code)
         elif level == "district":
-            assert function == "kecamatan"
-        elif level == "coordinator":
-            # a coordinator's rule may name whom to ask; its own desk is found by the deployment's function
-            assert function == deployment()["coordination"]["function"]
+            assert rule.function == "kecamatan"
+        elif level == "sealed":
+            assert rule.function == deployment()["sealed"]["function"]
         else:
-            assert function == deployment()["sealed"]["function"]
+            # a coordinator's rule may name whom to ask; its own desk is found by the deployment's function
+            assert rule.function == deployment()["coordination"]["function"]
 
 
 def test_every_category_has_a_rule_without_words_and_the_last_rule_catches_all():
@@ -105,19 +114,20 @@ def test_every_category_has_a_rule_without_words_and_the_last_rule_catches_all()
     assert (last["kind"], last["category"], last["words"], last["level"]) == ("*", "*", "", "coordinator")
 
 
-def test_no_rule_is_hidden_behind_an_earlier_one():
-    rules = rows("routing_rules")
-    for place, rule in enumerate(rules):
-        for earlier in rules[:place]:
-            covers_kind = earlier["kind"] in ("*", rule["kind"])
-            covers_category = earlier["category"] in ("*", rule["category"], rule["category"].partition(".")[0])
-            covers_words = not earlier["words"] or (bool(rule["words"]) and set(words(rule, "words")) <= set(words(earlier, "words")))
-            assert not (covers_kind and covers_category and covers_words), (rule["order"], earlier["order"])
+def test_no_rule_is_hidden_behind_one_that_always_wins():
+    for rule in rules():
+        for other in (other for other in rules() if rank(other) < rank(rule)):
+            covers_kind = other.kind in ("*", rule.kind)
+            covers_category = other.category in ("*", rule.category, rule.category.partition(".")[0])
+            covers_region = other.region in ("", rule.region)
+            covers_words = not other.words or (bool(rule.words) and set(rule.words) <= set(other.words) and not other.deeds)
+            assert not (covers_kind and covers_category and covers_region and covers_words), (rule.order, other.order)
 
 
 def test_a_routing_word_survives_the_spelling_out_of_abbreviations():
-    for rule in rows("routing_rules"):
-        assert lost(words(rule, "words")) == [], rule["order"]
+    for rule in rules():
+        for known in (rule.words, rule.deeds, rule.suffered):
+            assert lost(list(known)) == [], rule.order
 
 
 def test_a_reason_uses_known_fields_only_and_ends_like_a_sentence():

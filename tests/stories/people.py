@@ -66,6 +66,8 @@ class Citizen(Person):
         for name, value in fields.items():
             self.page.fill(f"#f-{name}", value)
         assert self.press("Kirim laporan") == 200, self.page.locator("main").inner_text()
+        if self.reads("Mungkin ini sudah dilaporkan"):
+            assert self.press("Bukan, kirim laporan saya") == 200, self.page.locator("main").inner_text()
         self.note()
 
     def note(self) -> None:

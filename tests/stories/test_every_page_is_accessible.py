@@ -42,7 +42,7 @@ def cases(live) -> SimpleNamespace:
         for who, event in acts:
             said = "Kami sudah ke lokasi dan menambal lubangnya sepanjang 40 meter."
             if who:
-                office.act(who, tickets[state], event, words=said)
+                office.act(who, tickets[state], event, words=said, **({"unit": "0"} if event == "hand_back" else {}))
             else:
                 assert me.post(f"/t/{tickets[state]}/{event}", data={"words": "Terima kasih", "score": "5"}).status_code == 303
     for number in range(55):
@@ -149,6 +149,9 @@ def test_the_pages_of_coordinators_leaders_and_admins(live, cases, seen):
     seen(admin, "what could not be read")
     admin.go("/meja")
     seen(admin, "an admin has no queue")
+    admin.go("/kendali/pembaca")
+    assert admin.reads("Diukur saat dilatih") and admin.reads("Kurang dari 10 laporan")
+    seen(admin, "the reader's page")
 
 
 def test_the_pages_of_a_counter(live, cases, seen):
