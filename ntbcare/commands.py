@@ -198,7 +198,7 @@ def train(path: Path | None, activate: bool) -> None:
     for head in ("topic", "kind", "urgency"):
         told = card[head]
         click.echo(
-            f"  {head:8} right {told['right']:.3f}; from probability {told['sure_from']:.2f} right 0.95, which {told['answers']:.0%} reach"
+            f"  {head:8} right {told['right']:.3f}; decides from {told['decides_from']:.2f}: answers {told['answers']:.0%}, of which right {told['right_when_it_answers']:.3f}"
         )
     for code, told in sorted(card["topic"]["classes"].items(), key=lambda pair: pair[1]["found"]):
         click.echo(f"    {code:26} {told['texts']:5} texts, found {told['found']:.2f}, right when said {told['right_when_said'] or 0:.2f}")

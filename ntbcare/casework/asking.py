@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ntbcare.reading.places import PlaceReading
     from ntbcare.reading.topics import TopicReading
 
-MOST = 3  # answers to choose from
+MOST = 4  # answers to choose from
 NEITHER = "?"  # the answer "something else"
 ON_ITS_PAGE = "web"  # whose reports are asked where the PIN opens them, and nowhere else
 ANSWERED = ""  # case.question once it was answered: no second one is asked
@@ -30,6 +30,7 @@ _WHERE = "Di desa dan kecamatan mana kejadiannya?"
 _BOTH = "Apa yang terjadi, dan di desa atau kecamatan mana?"
 _YES = {"ya", "y", "iya", "ok", "oke", "betul", "benar", "nggih", "inggih"}
 _OTHER = "lainnya"
+_BY_NUMBER = " Balas angkanya."
 _LONGEST = 150  # letters of a question with choices: more do not fit into the two SMS of a receipt
 _LATE, _LATE_WORDS = timedelta(days=1), 8  # what may still answer a question once somebody has acted without the answer
 
@@ -58,15 +59,18 @@ def find(work: Work, case: Case, topic: TopicReading, place: PlaceReading | None
     """
     if case.question is not None or not _reachable(work, case):
         return Question()
+    found = _find(work, case, topic, place, several=several)
+    if case.channel == ON_ITS_PAGE:  # there the choices are buttons
+        return Question(found.words.removesuffix(_BY_NUMBER), found.choices)
+    return found
+
+
+def _find(work: Work, case: Case, topic: TopicReading, place: PlaceReading | None, *, several: bool) -> Question:
     if several:
         return Question(_WHERE) if place is not None and not place.candidates else Question()
-    if place is not None and case.category is None:
-        return Question(_BOTH)
     if place is not None:
-        return _where(work, place)
-    if case.category is None:
-        return _what(work, topic)
-    return Question()
+        return Question(_BOTH) if case.category is None else _where(work, place)
+    return _what(work, topic) if case.category is None else Question()
 
 
 def _reachable(work: Work, case: Case) -> bool:
@@ -112,7 +116,7 @@ def _what(work: Work, topic: TopicReading) -> Question:
 
 
 def _numbered(head: str, names: list[str]) -> str:
-    return f"{head} {' '.join(f'{number}) {name}' for number, name in enumerate(names, 1))}. Balas angkanya."
+    return f"{head} {' '.join(f'{number}) {name}' for number, name in enumerate(names, 1))}.{_BY_NUMBER}"
 
 
 def answered(work: Work, case: Case, words: str) -> None:

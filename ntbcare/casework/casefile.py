@@ -18,6 +18,7 @@ from ntbcare.domain.permissions import ROLE_LABELS, Role
 from ntbcare.domain.privacy import Audience, view
 from ntbcare.records import cases, clocks, journal, messages
 from ntbcare.records.cases import Case
+from ntbcare.records.readings import Reading
 from ntbcare.records.work import Work
 from ntbcare.wording import PIN_MARK
 
@@ -115,6 +116,8 @@ def case_page(work: Work, case: Case) -> CasePage:
     unit = work.ref.units.get(case.unit_id or 0)
     reporter, note = _identity(work, case)
     owed = messages.notices_of(work.session, case.id)
+    reading = correcting.read_by(work, case)  # held, so that the session need not ask for it again below
+    story = _story(work, case, owed, *reading)
     page = CasePage(
         ticket=case.ticket, ticket_pretty=tickets.pretty(case.ticket), version=case.version, title=case.title or case.text[:90],
         state=case.state, state_label=LABELS[State(case.state)][0], kind_label=KIND_LABELS[Kind(case.kind)],
@@ -123,10 +126,10 @@ def case_page(work: Work, case: Case) -> CasePage:
         helpers=ways.helpers(work, case),
         urgency_label=URGENCY_LABELS[Urgency(case.urgency)], channel_label=CHANNEL_LABELS.get(case.channel, case.channel),
         received_text=promises.moment_words(case.received_at, work.ref.calendar), flags=flags(case), reporter=reporter,
-        reporter_note=note, text=case.text, text_edited=case.text_edited, clocks=_clocks(work, case), story=_story(work, case, owed),
+        reporter_note=note, text=case.text, text_edited=case.text_edited, clocks=_clocks(work, case), story=story,
         actions=actions(work, case), notices=[_notice(work, notice) for notice in owed], files=showing.lines(work, case),
         similar=offering.beside(work, case), topics=topics(work, case), asked=_asked(work, case, owed),
-        parts=splitting.proposal(work, case), related=splitting.related(work, case),
+        parts=splitting.proposal(work, case), related=splitting.related(work, case, story),
     )  # fmt: skip
     return _without_words(work, case, page) if showing.wordless(work, case) else page
 
@@ -210,17 +213,15 @@ _HOW_MADE = {
     "case:left": "Laporan lain dipisahkan lagi",
     "case:retopic": "Topik diperbaiki",
     "case:reader_asked": "Bertanya kepada pelapor",
-    "case:split": "Hal lain dicatat tersendiri",
     "case:split_off": "Dipisahkan dari laporan lain",
 }
 _NOTICE_OF = {"case:triaged": "receipt", "case:confirm": "poll", "case:words_added": "words_added"}
 
 
-def _story(work: Work, case: Case, owed: list[messages.Notice]) -> list[StoryLine]:
+def _story(work: Work, case: Case, owed: list[messages.Notice], reading: Reading | None, read_by: str) -> list[StoryLine]:
     """The book in words. What stands elsewhere on the page (the report itself, why it came here) is not said again."""
     lines: list[StoryLine] = []
     unsaid, kept = list(owed), 0
-    reading, read_by = correcting.read_by(work, case)
     for entry in journal.story(work.session, case.id):
         if entry.tag in showing.TOLD:
             # twenty photos of one album are one line

@@ -160,7 +160,7 @@ def _model(work: Work, row: Any) -> ModelLine:
     measured = tuple(
         (_topic(work, code), int(one["texts"]), _percent(one["found"]), _percent(one["right_when_said"])) for code, one in classes
     )
-    return replace(line, right=_percent(told["right"]), sure_from=_percent(max(0.5, told["sure_from"])), answers=_percent(told["answers"]),
+    return replace(line, right=_percent(told["right"]), sure_from=_percent(told["decides_from"]), answers=_percent(told["answers"]),
                    measured=measured)  # fmt: skip
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import select
 
-from ntbcare.casework import asking, intake, moves, notices, showing, triage
+from ntbcare.casework import asking, intake, lookup, moves, notices, showing, triage
 from ntbcare.domain import permissions, tickets
 from ntbcare.domain.errors import BadInput, LostRace, NoSuchMove, NotAllowed
 from ntbcare.domain.kinds import Kind
@@ -127,8 +128,17 @@ def _related(one: str, other: str) -> bool:
     return one == other or one.startswith(other + ".") or other.startswith(one + ".")
 
 
-def related(work: Work, case: Case) -> list[Related]:
-    """The report this case was split from, and what was split off it, oldest first."""
+class Line(Protocol):
+    """A line of the story of a case, as casework.lookup and casework.casefile tell it."""
+
+    @property
+    def what(self) -> str: ...
+
+
+def related(work: Work, case: Case, story: Sequence[Line]) -> list[Related]:
+    """The report this case was split from, and what was split off it, oldest first. Asks nothing where the story tells of no splitting."""
+    if case.split_from is None and all(line.what != lookup.TOLD["case:split"][0] for line in story):
+        return []
     query = select(Case).where((Case.split_from == case.id) | (Case.id == (case.split_from or 0))).order_by(Case.id)
     return [
         Related(row.ticket, tickets.pretty(row.ticket), row.title or row.text[:90], row.id == case.split_from, showing.may_read(work, row))

@@ -89,7 +89,12 @@ def _receipt(work: Work, case: Case, place: Place, topic: TopicReading, *, sever
     told = case.contact_id is not None and emergency_told(work, case.contact_id)
     number = "" if told else emergency(work, case.text)
     said = "" if case.channel == asking.ON_ITS_PAGE else question.words
-    likeness.receipt(work, case, choices=question.choices, emergency=number, question=said)
+    body = work.ref.units.get(case.suggested_unit_id or 0) if case.state == State.RECEIVED else None
+    elsewhere = body if body is not None and body.level == "central" else None  # another government's matter: said at once, in its own words
+    likeness.receipt(
+        work, case, choices=question.choices, emergency=number, question=said,
+        elsewhere=elsewhere.short if elsewhere else "", elsewhere_because=case.because if elsewhere else "",
+    )  # fmt: skip
 
 
 def _note(work: Work, case: Case, place: Place, topic: TopicReading, decision: routing.Decision, matters: list[Part]) -> None:

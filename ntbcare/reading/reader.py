@@ -11,9 +11,6 @@ NOT_A_REPORT = "bukan."
 """Classes of the topic head for what is no report at all: bukan.sapaan, bukan.tes, bukan.iklan, bukan.kasar, bukan.jam_buka, bukan.pujian."""
 OPENING_HOURS = "jam_buka"
 LEXICON_VERSION = "lexicon"
-DECIDES = 0.9
-"""Probability from which the reader decides alone at the latest. The project's own examples are harder than life: a model that learned from
-them alone was measured on real texts of other places, where nine in ten said with this probability were right (bench/reading.py)."""
 _MOST_COURTEOUS = 12
 CLEAR = 0.8
 """Probability from which kind and urgency are taken from the model where no word says them."""
@@ -43,7 +40,7 @@ class Topics:
     def __init__(self, lexicon: Lexicon, model: Model | None = None) -> None:
         self.lexicon, self._model = lexicon, model
         self.version = model.version if model else LEXICON_VERSION
-        self.sure_from = max(0.5, min(DECIDES, float(model.card["topic"]["sure_from"]))) if model else 0.5
+        self.sure_from = float(model.card["topic"]["decides_from"]) if model else 0.5
 
     def read(self, text: str) -> TopicReading:
         """One text; never raises for any text. `category` is None below the probability from which the model was reliable when measured.

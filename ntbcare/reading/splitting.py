@@ -12,7 +12,7 @@ MOST = 4
 """Parts; who tells of more has written a petition, which a person reads."""
 LEAST_WORDS = 4
 _BREAK = re.compile(
-    r"[.;!?\n]+\s*|,?\s+(?:selain itu|kemudian juga|dan juga|terus juga|trs juga|juga mohon|yang kedua|kedua|ketiga|satu lagi|1 lagi)\b[,:]?\s*"
+    r"[.;!?\n]+\s*(?:(?:selain itu|kemudian juga|dan juga|terus juga|trs juga)\b[,:]?\s*)?|,?\s+(?:selain itu|kemudian juga|dan juga|terus juga|trs juga|juga mohon|yang kedua|kedua|ketiga|satu lagi|1 lagi)\b[,:]?\s*"
     r"|(?:^|\s)\(?[1-9][.)]\s+",
     re.IGNORECASE,
 )

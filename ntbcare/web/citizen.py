@@ -153,7 +153,7 @@ def _story(work: Work, case: Case, *, mine: bool, fresh: bool = False, found: di
            form: dict[str, str] | None = None) -> str:  # fmt: skip
     """The tracking page. Who proved one report as theirs has proved what came of the same report, too."""
     page = lookup.track(work, case, mine=mine, fresh=fresh)
-    asked, related = (asking.shown(work, case), splitting.related(work, case)) if mine else (None, [])
+    asked, related = (asking.shown(work, case), splitting.related(work, case, page.story)) if mine else (None, [])
     for one in related:
         if not guards.owns(one.ticket):
             guards.remember(one.ticket)

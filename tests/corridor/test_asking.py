@@ -212,33 +212,6 @@ def test_whoever_said_stop_is_not_asked(avenue, town):
     assert not any("kecamatan mana" in words for words in avenue.heard("sms", 9014))
 
 
-@pytest.mark.parametrize("line", LINES)
-def test_an_emergency_is_answered_before_anything_else_and_once_an_hour(avenue, town, line):
-    first, receipt = tells(avenue, line, 9015, "Tolong ada kebakaran rumah di Desa Tente Kecamatan Woha")
-    assert "113" in first
-    assert only(avenue, line, 9015)["ticket"][:3] in receipt and "113" not in receipt, "named once is enough"
-    assert not any("113" in words for words in tells(avenue, line, 9015, "kebakaran makin besar pak tolong cepat"))
-    town.clock.forward(hours=1, minutes=1)
-    again = tells(avenue, line, 9015, "LAPOR kebakaran lagi di Desa Tente Kecamatan Woha")
-    assert sum("113" in words for words in again) == 1
-
-
-def test_an_emergency_in_an_answer_is_answered_first(avenue, town):
-    tells(avenue, "sms", 9016, OPEN.format("jawaban darurat"))
-    said = tells(avenue, "sms", 9016, "Desa Tente kecamatan Woha, sekarang ada kebakaran di sana")
-    assert "113" in said[0]
-    assert only(avenue, "sms", 9016)["region"] == "52.06.03.2003"
-
-
-def test_an_emergency_waits_for_no_morning_and_for_no_stop(avenue, town):
-    tells(avenue, "sms", 9017, OPEN.format("malam"))
-    tells(avenue, "sms", 9017, "STOP")
-    town.clock.forward(hours=(18 - town.clock.moment.hour) % 24)  # two in the night, local time
-    town.clock.forward(minutes=-town.clock.moment.minute)
-    assert "113" in tells(avenue, "sms", 9017, "LAPOR kebakaran di Desa Tente Woha")[0]
-    assert "113" in tells(avenue, "sms", 9018, "kebakaran di Desa Tente Woha tolong")[0], "also for somebody who never wrote before"
-
-
 def test_the_page_of_a_report_asks_whoever_has_its_pin(avenue, town):
     ticket = by_form(town, WHERE.format("halaman")).headers["Location"][-9:]
     town.work_off()
@@ -247,7 +220,7 @@ def test_the_page_of_a_report_asks_whoever_has_its_pin(avenue, town):
     me = town.browser()
     me.post(f"/t/{ticket}/pin", data={"pin": pin_of(town, ticket)})
     page = me.get(f"/t/{ticket}").text
-    assert "Kami perlu tahu satu hal" in page and "Di mana kejadiannya?" in page and "Balas angkanya" not in page.partition("Perjalanan")[0]
+    assert "Kami perlu tahu satu hal" in page and "Di mana kejadiannya?" in page and "Balas angkanya" not in page
     assert page.count('type="radio" name="pilihan"') == 3 and "Kabupaten Lombok Timur" in page
     assert me.post(f"/t/{ticket}/jawab", data={"pilihan": "2", "words": ""}).status_code == 303
     town.work_off()

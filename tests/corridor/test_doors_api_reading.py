@@ -5,7 +5,7 @@ import pytest
 from tests.corridor.looking import CLINIC, ROAD, count, pin_of
 from tests.corridor.test_doors_api import refused
 
-OUTSIDE = {"ticket", "status", "status_label", "unit", "due", "text", "question", "clocks", "history"}
+OUTSIDE = {"ticket", "status", "status_label", "unit", "due", "text", "question", "choices", "clocks", "history"}
 
 
 @pytest.fixture(scope="module")

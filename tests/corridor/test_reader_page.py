@@ -75,7 +75,7 @@ def test_the_active_model_is_shown_with_what_was_measured(town, office):
     page = office.desk("admin").get(PAGE).text
     card = town.sql("SELECT card FROM models WHERE active")[0][0]
     assert f"{card['texts']} tulisan" in page
-    assert f"mulai yakin {max(0.5, card['topic']['sure_from']) * 100:.0f} %" in page
+    assert f"mulai yakin {card['topic']['decides_from'] * 100:.0f} %" in page
     told = card["topic"]["classes"]["kesehatan"]
     row = page.partition("Ketepatan model menurut topik")[2].partition("Kesehatan")[2].partition("</tr>")[0]
     assert f">{told['texts']}<" in row and f">{told['found'] * 100:.0f} %<" in row and f">{told['right_when_said'] * 100:.0f} %<" in row

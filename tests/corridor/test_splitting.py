@@ -69,7 +69,7 @@ def test_both_books_tell_of_it_and_both_pages_lead_to_the_other(town, office):
     tags = [(tag, actor.split(":")[0]) for tag, actor in story(town, new)]
     assert ("case:submit", "citizen") in tags and ("case:split_off", "coordinator") in tags
     page, other = office.page("imran", ticket), office.page("imran", new)
-    assert f"/meja/{new}" in page and "Tampaknya ada" not in page and "Hal lain dicatat tersendiri" in page
+    assert f"/meja/{new}" in page and "Tampaknya ada" not in page and "Hal lain kami catat tersendiri" in page
     assert f"/meja/{ticket}" in other and "Laporan asalnya" in other and "Foto dan rekaman" not in other
 
 

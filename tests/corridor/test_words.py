@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ntbcare.casework.notices import CHANNELS, TEMPLATES
 from ntbcare.wording import MAX_PARTS, PIN_MARK, Wording, gsm7, parts, shorten
 from tests.corridor.looking import CLINIC, by_sms, count
+from tests.house.test_house_notices import FACTS
 
 ROOT = Path(__file__).parent.parent.parent
 FOLDER = ROOT / "templates" / "messages"
@@ -24,11 +25,11 @@ ODD = ["kata " * 1000, "x" * 5000, "^{}~[]|€" * 625, "🙏" * 5000, "jalan “
 
 
 def facts(words: str, emergency: str = "") -> dict[str, object]:
-    return {
+    return FACTS | {
         "ticket": TICKET, "track": "https://care.example/t/482173059", "unit": LONGEST, "unit_short": LONGEST_SHORT, "due": DUE,
         "due_long": "Jumat, 27 Maret 2026 pukul 23.59 WITA", "title": "t" * 90, "product": "NTB Care", "words": words,
         "reason": max(REASONS, key=len), "other": OTHERS[0], "options": [(ticket, words) for ticket in (TICKET, *OTHERS)], "state": "Sudah dijawab, menunggu kata Anda",
-        "score": 5, "label": "Sangat tidak puas", "emergency": emergency, "question": "",
+        "score": 5, "label": "Sangat tidak puas", "emergency": emergency, "question": "", "elsewhere": "", "elsewhere_because": "",
     }  # fmt: skip
 
 

@@ -33,6 +33,8 @@ FACTS = {
     "score": 5,
     "label": "Sangat tidak puas",
     "question": "Di mana kejadiannya? 1) Desa Mekar Sari, Kecamatan Narmada, Kabupaten Lombok Barat 2) Desa Mekar Sari. Balas angkanya.",
+    "elsewhere": "",
+    "elsewhere_because": "",
     "like": "",  # casework/likeness.py puts it into a receipt only where it fits
     "news": "Ditutup karena pelapornya tidak menjawab. Masih ada masalahnya? Kirim laporan baru.",
     "about": "infrastruktur jalan dan jembatan, Kelurahan Karang Taliwang, sejak 12 Nov",

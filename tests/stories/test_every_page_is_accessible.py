@@ -150,7 +150,7 @@ def test_the_pages_of_coordinators_leaders_and_admins(live, cases, seen):
     admin.go("/meja")
     seen(admin, "an admin has no queue")
     admin.go("/kendali/pembaca")
-    assert admin.reads("Diukur saat dilatih") and admin.reads("Kurang dari 10 laporan")
+    assert admin.reads("Diukur saat dilatih") and admin.reads("Salah kirim, menurut aturan")
     seen(admin, "the reader's page")
 
 

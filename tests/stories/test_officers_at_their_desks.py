@@ -30,6 +30,7 @@ def test_of_two_officers_at_once_the_second_is_told_and_keeps_the_words(live, ho
 def test_a_case_that_left_the_desk_meanwhile_costs_no_words(live, hole):
     bagus, nurhayati = live.officer("bagus"), live.officer("nurhayati")
     assert bagus.open(hole) == nurhayati.open(hole) == 200
+    bagus.form("Bukan wewenang kami").get_by_label("Unit yang seharusnya menangani").select_option(label="Saya tidak tahu")
     assert bagus.do("Bukan wewenang kami", "Ini jalan provinsi.") == 200
     assert bagus.reads("sudah tidak di meja Anda")
     assert nurhayati.do("Kirim kabar", "Kami ukur dulu hari Kamis.") == 409
@@ -50,7 +51,7 @@ def test_a_coordinator_finds_the_unit_among_four_hundred_nearest_first(live, hol
     assert headings[:3] == ["Disarankan", "Kabupaten Bima", "Kecamatan di Kabupaten Bima"]
     first = imran.page.locator("#dispose-unit optgroup").first.locator("option")
     assert first.all_text_contents() == ["Dinas Perhubungan Kabupaten Bima"]
-    imran.page.select_option("#dispose-unit", label="Dinas Perhubungan Kabupaten Bima")
+    assert imran.page.locator("#dispose-unit option:checked").inner_text() == "Dinas Perhubungan Kabupaten Bima", "one click confirms it"
     assert imran.do("Teruskan ke unit") == 200
     assert imran.reads("Diteruskan ke ")
 
