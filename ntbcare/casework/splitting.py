@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 from sqlalchemy import select
 
-from ntbcare.casework import asking, intake, lookup, moves, notices, showing, triage
+from ntbcare.casework import asking, intake, lookup, moves, notices, showing, triage, ways
 from ntbcare.domain import permissions, tickets
 from ntbcare.domain.errors import BadInput, LostRace, NoSuchMove, NotAllowed
 from ntbcare.domain.kinds import Kind
@@ -30,6 +30,7 @@ class Part:
     words: str
     topic: str
     stays: bool
+    code: str
 
 
 class Related(NamedTuple):
@@ -60,7 +61,7 @@ def _parts(work: Work, case: Case) -> list[Part]:
     topic = (case.category or "").partition(".")[0]
     stays = next((number for number, (_, code) in enumerate(rows, 1) if code.partition(".")[0] == topic), 1)
     name = work.ref.category_name
-    return [Part(number, words, name(code), number == stays) for number, (words, code) in enumerate(rows, 1)]
+    return [Part(number, words, name(code), number == stays, code) for number, (words, code) in enumerate(rows, 1)]
 
 
 def split(work: Work, case: Case, numbers: list[int]) -> list[str]:
@@ -84,6 +85,9 @@ def split(work: Work, case: Case, numbers: list[int]) -> list[str]:
     if case.state not in OPEN:
         raise NoSuchMove("Laporan ini sudah ditutup, jadi tidak dipisah lagi.", subject=case.ticket)
     done = [_take(work, case, there[number]) for number in wanted]
+    if case.category is None and len(wanted) == len(there) - 1:  # what is left tells of one thing, so the rules can name a unit for it
+        case.category = next(part.code for part in there.values() if part.stays)
+        ways.route_again(work, case)
     work.tell("case:split", case.id, words=", ".join(map(tickets.pretty, done)), by_name=work.actor.name)
     return done
 
