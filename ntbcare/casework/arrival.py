@@ -157,14 +157,17 @@ def _other(work: Work, message: IncomingMessage, gateway: str, met: Met, heard: 
     stored = _store(work, message, gateway, contact.id, heard.meaning, text, ticket=heard.ticket)
     if stored is None:
         return
+    case = cases.by_ticket(work.session, heard.ticket) if heard.ticket and (message.media or message.lat is not None) else None
+    mine = case if case is not None and case.contact_id == contact.id else None
     if message.media:
-        case = cases.by_ticket(work.session, heard.ticket) if heard.ticket else None
-        mine = case.id if case is not None and case.contact_id == contact.id else None
-        attachments.expect(work, stored, gateway, message.media, mine, contact.id)
-    if heard.meaning is Meaning.ANSWER and heard.ticket is None and message.lat is not None and message.lon is not None:
-        replies.located(work, contact, message.lat, message.lon)
-    else:
-        replies.act(work, contact, heard)
+        attachments.expect(work, stored, gateway, message.media, mine.id if mine else None, contact.id)
+    if message.lat is not None and message.lon is not None and heard.meaning is Meaning.ANSWER:
+        if heard.ticket is None:
+            replies.located(work, contact, message.lat, message.lon)
+            return
+        if mine is not None:
+            triage.locate(work, mine, message.lat, message.lon)  # a pin that came with words answers with both
+    replies.act(work, contact, heard)
 
 
 def _number(work: Work, message: IncomingMessage, gateway: str, contact: Contact) -> None:

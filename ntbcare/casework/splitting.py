@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
@@ -18,8 +20,6 @@ from ntbcare.records.cases import Case
 from ntbcare.records.messages import Message
 from ntbcare.records.readings import Reading
 from ntbcare.records.work import Work
-
-_KEY = "split:{}:{}"  # the name of the words a split-off case was made of: original's id, number of the part
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +92,17 @@ def split(work: Work, case: Case, numbers: list[int]) -> list[str]:
     return done
 
 
+def _key(work: Work, case: Case, number: int | str) -> str:
+    """The name under which the words of a part are stored. Citizens choose names too (form token, Idempotency-Key): nobody may guess
+    this one and take it first."""
+    mark = hmac.new(work.house.pin_key, f"split {case.id}".encode(), hashlib.sha256).hexdigest()[:24]
+    return f"split:{mark}:{number}"
+
+
 def _made(work: Work, case: Case) -> dict[int, str]:
     """Number of the part → ticket of what was split off this case before."""
     query = select(Message.external_id, Case.ticket).join(Case, Case.id == Message.case_id).where(Case.split_from == case.id)
-    mine = query.where(Message.external_id.startswith(_KEY.format(case.id, "")))
+    mine = query.where(Message.external_id.startswith(_key(work, case, "")))
     return {int(row.external_id.rpartition(":")[2]): row.ticket for row in work.session.execute(mine)}
 
 
@@ -110,7 +117,7 @@ def _take(work: Work, case: Case, part: Part) -> str:
     who = cases.reporter(work.session, case.id)
     given = None if elsewhere else case
     filing = intake.Filing(
-        channel=case.channel, key=_KEY.format(case.id, part.number), text=part.words, kind=Kind(case.kind),
+        channel=case.channel, key=_key(work, case, part.number), text=part.words, kind=Kind(case.kind),
         region=given.region if given else None, place=given.place if given else None,
         lat=given.lat if given else None, lon=given.lon if given else None,
         name=who.name if who else None, phone=who.phone if who else None, email=who.email if who else None,

@@ -170,7 +170,7 @@ def test_of_two_taps_on_the_poll_at_once_one_is_kept(town, office, round_):
 
 def test_a_tap_on_the_web_and_a_digit_by_sms_at_once_are_one_rating(town, office):
     me, browser = "+6281100007006", town.browser()
-    ticket = by_form(town, CLINIC.format("web dan sms"), browser, phone=me).headers["Location"][3:]
+    ticket = by_form(town, CLINIC.format("kata pelapor dua jalan"), browser, phone=me).headers["Location"][3:]
     town.work_off()
     office.act("halim", ticket, "respond", words="Beres.")
     assert browser.post(f"/t/{ticket}/selesai").status_code == 303

@@ -203,3 +203,12 @@ def test_where_several_matters_blurred_the_topic_what_stays_has_one_afterwards(t
     assert press(office.desk("imran"), ticket, 2, 3).status_code == 303
     case = town.case(ticket)
     assert case["category"] == "jalan_jembatan" and case["suggested_unit_id"] is not None and case["state"] == "received"
+
+
+def test_nobody_can_take_the_name_of_a_part_before_it_is_split(town, office):
+    ticket = two(town, 41)
+    number = town.case(ticket)["id"]
+    for guess in range(1, 4):
+        by_form(town, f"Jembatan kayu di Desa Tente lapuk, tebakan {guess}", token=f"split:{number}:{guess}")
+    assert press(office.desk("imran"), ticket, chosen(town, ticket)).status_code == 303
+    assert len(children(town, ticket)) == 1

@@ -18,7 +18,7 @@ def avenue(servers, template, tmp_path_factory):
 
 def book(avenue, case: dict) -> list[str]:
     """The words of every addition in the case's journal."""
-    query = "SELECT CAST(body AS jsonb)->>'words' FROM journal WHERE case_id = :id AND tag = 'case:words_added' ORDER BY id"
+    query = "SELECT CAST(body AS jsonb)->>'words' FROM journal WHERE case_id = :id AND tag IN ('case:words_added', 'case:told_reader') ORDER BY id"
     return [row[0] for row in avenue.town.sql(query, id=case["id"])]
 
 
