@@ -13,6 +13,7 @@ from ntbcare.reading.places import Gazetteer, PlaceReading
 from ntbcare.reading.topics import TopicReading
 
 SURE_OF_PLACE = 0.7  # as triage
+MISCONDUCT = "korupsi_pungli"
 SHARES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5)
 
 
@@ -65,17 +66,22 @@ def topics(rows: Sequence[Row], read: Callable[[str], TopicReading]) -> dict[str
     for share in SHARES[1:]:
         part = by_chance[: max(1, round(share * total))]
         found[f"surest {share:.0%}"] = sum(code in (row.category, row.alt) for row, code, _ in part) / len(part)
-    sure = [(row, said) for row, said in told if said.category]
+    sure = [(row, said) for row, said in told if said.category or said.kind == "violation"]
     found["answers"] = len(sure) / total
-    found["right when it answers"] = sum(said.category in (row.category, row.alt) for row, said in sure) / max(1, len(sure))
+    found["right when it answers"] = sum(_best(said) in (row.category, row.alt) for row, said in sure) / max(1, len(sure))
     return found
 
 
 def _best(said: TopicReading) -> str | None:
+    """What the house makes of it: words of misconduct are that topic whatever else they name."""
+    if said.kind == "violation":
+        return MISCONDUCT
     return said.category or (said.ranked[0][0] if said.ranked else None)
 
 
 def _chance(said: TopicReading) -> float:
+    if said.kind == "violation":
+        return 1.0
     return said.confidence if said.category else min(said.confidence, 0.49)
 
 
@@ -127,6 +133,6 @@ def emergencies(rows: Sequence[Row], read: Callable[[str], TopicReading]) -> dic
 
 def violations(rows: Sequence[Row], read: Callable[[str], TopicReading]) -> dict[str, Any]:
     """Misconduct found by rule, and what was called misconduct wrongly."""
-    told = [(row.category == "korupsi_pungli", read(row.text).kind == "violation") for row in rows if row.category]
+    told = [(row.category == MISCONDUCT, read(row.text).kind == "violation") for row in rows if row.category]
     real = sum(is_one for is_one, _ in told)
     return {"found": f"{sum(a and b for a, b in told)} of {real}", "wrongly": f"{sum(b and not a for a, b in told)} of {len(told) - real}"}

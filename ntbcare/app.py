@@ -75,6 +75,8 @@ class AppSettings(Protocol):
     def development(self) -> bool: ...
     @property
     def data_path(self) -> Path: ...
+    @property
+    def seed_dir(self) -> str: ...
 
 
 def build(
@@ -102,7 +104,7 @@ def build(
     app.extensions["house"] = House(
         wording=Wording(ROOT / "templates" / "messages"), ring=bell.ring, pin_key=settings.pin_key.encode(), public_url=settings.public_url,
         poll_after=timedelta(minutes=int(settings.poll_after_minutes)), now=now, gateways=_carriers(channels),
-        files=FileStore(settings.data_path / "files"),
+        files=FileStore(settings.data_path / "files"), seed=ROOT / settings.seed_dir,
     )  # fmt: skip
     app.extensions["channels"] = channels
     app.extensions["providers"] = tuple(providers)

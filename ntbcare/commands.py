@@ -177,6 +177,8 @@ def route_dry_run(rules: TextIO, days: int) -> None:
             raise click.ClickException(str(fault)) from fault
     for sentence in told.faults:
         click.echo(f"FAULT {sentence}")
+    if told.guarded:
+        click.echo(f"{told.guarded} of them are protected (tip, rahasia, anonim, closed topic) and not listed")
     click.echo(f"{told.changed} of {told.read} cases would go elsewhere; nothing was changed")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, bindparam, select
 
 from ntbcare.casework import notices
+from ntbcare.domain.kinds import Urgency
 from ntbcare.domain.lifecycle import State
 from ntbcare.records import journal
 from ntbcare.records.cases import Case
@@ -28,9 +30,16 @@ ON_ITS_PAGE = "web"  # whose reports are asked where the PIN opens them, and now
 ANSWERED = ""  # case.question once it was answered: no second one is asked
 _WHERE = "Di desa dan kecamatan mana kejadiannya?"
 _BOTH = "Apa yang terjadi, dan di desa atau kecamatan mana?"
+_SPOKEN = ("satu", "dua", "tiga", "empat")
+_NUMBER = re.compile(
+    r"(?:(?:yang|yg|pilih|pilihan|jawab|jawaban|nomor|nomer|nmr|no|angka|ke|opsi)[ .:-]*)*(?:(?P<digit>\d{1,4})|(?:ke)?(?P<word>satu|dua|tiga|empat))"
+    r"(?:[ .,!)]+(?:pak|bu|min|ya|kak|aja|saja|dong|terima kasih|makasih|mksh|tks))*"
+)
 _YES = {"ya", "y", "iya", "ok", "oke", "betul", "benar", "nggih", "inggih"}
 _OTHER = "lainnya"
 _BY_NUMBER = " Balas angkanya."
+_REST = "lainnya"  # the topic for what has none: nobody is asked whether theirs is "something else"
+_LIKELY, _LIKELIEST = 0.15, 0.35  # probability from which a topic is offered, and from which offering makes sense at all
 _LONGEST = 150  # letters of a question with choices: more do not fit into the two SMS of a receipt
 _LATE, _LATE_WORDS = timedelta(days=1), 8  # what may still answer a question once somebody has acted without the answer
 
@@ -66,6 +75,8 @@ def find(work: Work, case: Case, topic: TopicReading, place: PlaceReading | None
 
 
 def _find(work: Work, case: Case, topic: TopicReading, place: PlaceReading | None, *, several: bool) -> Question:
+    if case.urgency == Urgency.URGENT and place is None:
+        return Question()  # whoever is in danger is not asked what it is called
     if several:
         return Question(_WHERE) if place is not None and not place.candidates else Question()
     if place is not None:
@@ -107,9 +118,10 @@ def _apart(work: Work, codes: Sequence[str]) -> list[str]:
 
 def _what(work: Work, topic: TopicReading) -> Question:
     """Asked only where a few topics are likely; otherwise a person reads."""
-    likely = [code for code, chance in topic.ranked[:MOST] if chance >= 0.15 and code in work.ref.categories]
-    open_ = [code for code in likely if work.ref.categories[code].sealed != "yes"]
-    if len(open_) < 2:
+    known = work.ref.categories
+    likely = [(code, chance) for code, chance in topic.ranked[:MOST] if chance >= _LIKELY and code in known and code != _REST]
+    open_ = [code for code, _ in likely if known[code].sealed != "yes"]
+    if not open_ or likely[0][1] < _LIKELIEST:
         return Question()
     names = [work.ref.category_name(code) for code in open_[: MOST - 1]]
     return Question(_numbered("Laporan ini tentang apa?", [*names, _OTHER]), (*open_[: MOST - 1], NEITHER))
@@ -122,8 +134,11 @@ def _numbered(head: str, names: list[str]) -> str:
 def answered(work: Work, case: Case, words: str) -> None:
     """The reporter answers the reader's question: what they chose or wrote is added, and the case is read again as a whole."""
     chosen = _chosen(work, case, words)
-    asked, case.question = case.question, ANSWERED
     told = _told(work, case, words, chosen)
+    if not chosen and not _settles(work, case, words):
+        _beside(work, case, words)
+        return
+    asked, case.question = case.question, ANSWERED
     if chosen in work.ref.regions:
         case.place, case.region, case.place_because = told, chosen, None
     elif chosen in work.ref.categories:
@@ -134,6 +149,28 @@ def answered(work: Work, case: Case, words: str) -> None:
             _placed(work, case, words)
     work.tell("case:told_reader", case.id, words=told, asked=asked)
     read_again(work, case)
+
+
+def _settles(work: Work, case: Case, words: str) -> bool:
+    """Could these words be the answer? To a question with numbers only those are that name a place or tell of a topic; an open
+    question is answered by whatever is said next."""
+    offered = _offered(work, case)
+    near = frozenset(code for code in offered if code in work.ref.regions)
+    if near:
+        return work.ref.gazetteer.find(words, near=near, field=True).code is not None
+    if any(code in work.ref.categories for code in offered):
+        return work.ref.topics.read(f"{case.text}\n{words}").category is not None
+    return not _bare(words).isdigit()
+
+
+def _beside(work: Work, case: Case, words: str) -> None:
+    """Words that answer nothing are kept with the report, and the question goes on waiting for its number."""
+    if not _bare(words).isdigit():
+        case.text = f"{case.text}\n{words}"
+    work.tell("case:words_added", case.id, words=words)
+    said = select(Notice.id).where(Notice.case_id == case.id, Notice.template == "not_understood").limit(1)
+    if work.session.execute(said).first() is None:
+        notices.owe(work, case, "not_understood", question=case.question or "")
 
 
 def _placed(work: Work, case: Case, words: str) -> None:
@@ -170,8 +207,11 @@ def _chosen(work: Work, case: Case, words: str) -> str:
     """The code behind "2" or "ya"; "" when they wrote something else."""
     offered = _offered(work, case)
     bare = _bare(words)
-    if bare.isdecimal() and 0 < int(bare[:4]) <= len(offered):
-        return offered[int(bare) - 1]
+    number = _NUMBER.fullmatch(bare)
+    if number:
+        said = number["word"] or number["digit"]
+        at = _SPOKEN.index(said) if said in _SPOKEN else int(said[:4]) - 1
+        return offered[at] if 0 <= at < len(offered) else ""
     return offered[0] if len(offered) == 1 and bare in _YES else ""
 
 

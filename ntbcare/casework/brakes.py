@@ -28,6 +28,7 @@ CHATTER = (
     "sealed",
     "unproved",
     "abuse",
+    "which_withdrawn",
 )
 MOST_CHATTER = 3
 MOST_STATUS = 6  # answers to CEK an hour: a person may be impatient, a machine must end

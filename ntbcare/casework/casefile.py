@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from ntbcare.casework import asking, correcting, lookup, moves, offering, showing, splitting, ways
+from ntbcare.casework import asking, correcting, following, lookup, moves, offering, showing, splitting, ways
 from ntbcare.casework.acts import Group, actions, topics
 from ntbcare.casework.desk import HIDDEN, flags, short
 from ntbcare.domain import clock as promises
@@ -77,6 +77,7 @@ class CasePage:
     notices: list[tuple[str, str, str, str, str]]
     files: list[showing.FileLine]
     similar: list[offering.SimilarLine]
+    followings: following.Followings
     topics: list[Group] | None
     asked: tuple[str, str, str] | None
     parts: list[splitting.Part]
@@ -128,7 +129,7 @@ def case_page(work: Work, case: Case) -> CasePage:
         received_text=promises.moment_words(case.received_at, work.ref.calendar), flags=flags(case), reporter=reporter,
         reporter_note=note, text=case.text, text_edited=case.text_edited, clocks=_clocks(work, case), story=story,
         actions=actions(work, case), notices=[_notice(work, notice) for notice in owed], files=showing.lines(work, case),
-        similar=offering.beside(work, case), topics=topics(work, case), asked=_asked(work, case, owed),
+        similar=offering.beside(work, case), followings=following.beside(work, case), topics=topics(work, case), asked=_asked(work, case, owed),
         parts=splitting.proposal(work, case), related=splitting.related(work, case, story),
     )  # fmt: skip
     return _without_words(work, case, page) if showing.wordless(work, case) else page
@@ -138,7 +139,7 @@ def _without_words(work: Work, case: Case, page: CasePage) -> CasePage:
     """Rahasia, for leadership: how it goes, and nobody's words (domain.md 9.4)."""
     return replace(
         page, title=HIDDEN, text=HIDDEN, text_edited=None, place=work.ref.region_name(case.region),
-        story=[line._replace(words="") for line in page.story], notices=[], files=[], asked=None,
+        story=[line._replace(words="") for line in page.story], notices=[], files=[], asked=None, followings=page.followings._replace(newest=[]),
         related=[row._replace(title=HIDDEN) for row in page.related],
     )  # fmt: skip
 
@@ -211,6 +212,7 @@ _HOW_MADE = {
     "case:followed": "Orang lain melaporkan hal yang sama",
     "case:joined": "Laporan lain digabung ke sini",
     "case:left": "Laporan lain dipisahkan lagi",
+    "case:inherited": "Pindah gabungan",
     "case:retopic": "Topik diperbaiki",
     "case:reader_asked": "Bertanya kepada pelapor",
     "case:split_off": "Dipisahkan dari laporan lain",

@@ -41,6 +41,20 @@ def start(work: Work, case: Case, name: str, at: datetime | None = None) -> Cloc
     return row
 
 
+def hasten(work: Work, case: Case, name: str) -> None:
+    """More words made the case more urgent: the promise of its urgency, from the day it came, where that is due earlier; never later."""
+    found = work.ref.promise(name, case.kind, case.classification, case.urgency)
+    running = [row for row in work.clocks(case.id) if row.clock == name and row.stopped_at is None]
+    if found is None or not running:
+        return
+    rule_id, promise = found
+    row = running[-1]
+    due = promises.due(promise, row.started_at, work.ref.calendar)
+    if due < row.due_at:
+        work.tell("clock:hastened", case.id, clock=name, was=row.due_at, due=due, rule=promise.code, version=promise.version)
+        row.rule_id, row.calendar_version, row.due_at = rule_id, work.ref.calendar_version, due
+
+
 def arrived(work: Work, case: Case, edge: Move) -> None:
     """The words of a move are in the citizen's hands: their own time begins, and with a question ours stands still.
 

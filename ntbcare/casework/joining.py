@@ -79,7 +79,8 @@ def continues(work: Work, contact_id: int, words: str) -> Case | None:
 
 def repeats(work: Work, case: Case, words: str) -> bool:
     """Are these the very words that were told before? Somebody pressed twice, or wonders whether they arrived."""
-    told = work.session.scalars(select(Message.text).where(Message.case_id == case.id).order_by(Message.id).limit(50))
+    mine = (Message.case_id == case.id) & (Message.meaning != "same")  # what strangers said beside it is not what its reporter said
+    told = work.session.scalars(select(Message.text).where(mine).order_by(Message.id).limit(50))
     return _plain(words) in {_plain(text) for text in (case.text, *told)}
 
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, and_, exists, func, literal_column, or_, select, true
+from sqlalchemy.dialects.postgresql import insert
 
 from ntbcare.casework import moves, notices
 from ntbcare.domain import clock as promises
@@ -28,10 +29,12 @@ from ntbcare.records.work import Work
 from ntbcare.wording import MAX_PARTS, parts, shorten
 
 MOST_COMPARED = 200
+MOST_READ = 2000  # letters of a text: what it is about stands there, and nobody makes us compare more
+_MOST_OF_A_PLACE = 200  # letters
 _SPOKEN = ("sms", "telegram", "whatsapp", "facebook", "instagram", "x", "email")  # channels on which "1" can be answered
 _OFFERS = ("receipt", "similar")  # the notices whose number 1 stands for a case
 _WEIGHED = (
-    Case.id, Case.ticket, Case.kind, Case.state, Case.title, Case.text, Case.place, Case.category, Case.region, Case.lat, Case.lon,
+    Case.id, Case.ticket, Case.kind, Case.state, Case.title, func.left(Case.text, MOST_READ).label("text"), Case.place, Case.category, Case.region, Case.lat, Case.lon,
     Case.received_at, Case.anonymous, Case.confidential, Case.published, Case.unit_id,
 )  # fmt: skip
 
@@ -121,11 +124,11 @@ def _open(work: Work, code: str | None) -> bool:
 
 def _told(work: Work, told: Tells, at: datetime) -> Told:
     names = frozenset(split(work.ref.region_name(told.region))[0])
-    words, marks = _words(work.ref.plain, f"{told.text}\n{told.place or ''}", names)
+    words, marks = _words(work.ref.plain, f"{told.text[:MOST_READ]}\n{(told.place or '')[:_MOST_OF_A_PLACE]}", names)
     return Told(told.region, (told.category or "").partition(".")[0] or None, words, marks, at, told.lat, told.lon)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)  # at MOST_READ letters each: some 40 MB if every text were as long as can be
 def _words(plain: Plain, text: str, names: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
     return words_of(plain, text, names)
 
@@ -215,10 +218,21 @@ def accept(work: Work, case: Case) -> None:
 
 
 def decline(work: Work, case: Case) -> None:
-    """ "0", says the citizen: their case stays its own, and a later number means something else."""
-    _answered(_offered(work, case))
+    """ "0", says the citizen: their case stays its own, nobody proposes that pair again, and a later number means something else."""
+    named = _offered(work, case)
+    for other in (cases.by_ticket(work.session, ticket) for notice in named for ticket in notice.choices):
+        if other is not None:
+            keep_apart(work, case.id, other.id)
+    _answered(named)
     work.tell("likeness:declined", case.id)
     notices.owe(work, case, "apart")
+
+
+def keep_apart(work: Work, one: int, other: int) -> None:
+    """These two cases were said not to be the same; the lower id stands first."""
+    low, high = sorted((one, other))
+    row = insert(Unlike).values(case_a=low, case_b=high, by=work.actor.id or None, at=work.now)
+    work.session.execute(row.on_conflict_do_nothing())
 
 
 def _answered(named: list[Notice]) -> None:

@@ -6,7 +6,7 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, literal, select
+from sqlalchemy import delete, exists, literal, select
 from sqlalchemy.dialects.postgresql import insert
 
 from ntbcare.casework import notices
@@ -14,6 +14,8 @@ from ntbcare.domain import tickets
 from ntbcare.domain.errors import BadInput, NoSuchMove, TooLate
 from ntbcare.domain.kinds import Kind
 from ntbcare.domain.lifecycle import OPEN
+from ntbcare.domain.permissions import Role
+from ntbcare.domain.privacy import Audience, may_be_offered, view
 from ntbcare.reading import likeness
 from ntbcare.reading.masks import mask
 from ntbcare.records import journal
@@ -25,19 +27,22 @@ from ntbcare.records.work import Work
 
 # event → what those who follow a case are told of it; a question to the reporter is nobody else's, and nor is what they say to it
 _NEWS = {
-    "answer": "Kabar dari petugas:",
-    "respond": "Sudah dijawab petugas:",
-    "approve": "Sudah dijawab petugas:",
-    "forward": "Diteruskan ke instansi lain:",
-    "archive": "Tidak dilanjutkan:",
-    "reopen": "Dibuka kembali:",
-    "confirm": "Selesai menurut pelapornya.",
+    "answer": "Ada kabar dari petugas.",
+    "respond": "Sudah dijawab petugas.",
+    "approve": "Sudah dijawab petugas.",
+    "forward": "Diteruskan ke instansi lain.",
+    "archive": "Tidak dilanjutkan.",
+    "reopen": "Dibuka kembali.",
+    "confirm": "Selesai menurut pelapornya. Masih ada masalahnya? Kirim laporan baru.",
     "window_over": "Sudah ditutup.",
     "close": "Sudah ditutup.",
     "withdraw": "Ditarik pelapornya. Masih ada masalahnya? Kirim laporan baru.",
     "lapse": "Ditutup karena pelapornya tidak menjawab. Masih ada masalahnya? Kirim laporan baru.",
     "merge": "Digabung dengan laporan {other}; kabarnya tetap Anda terima.",
 }
+_HIDDEN = "Ada kabar baru."
+_WITH_WORDS = ("answer", "respond", "approve", "forward", "archive", "reopen")
+BEREAVING = ("withdraw", "lapse")  # its own reporter ended it, which must end nobody else's
 
 
 def guard(work: Work, case: Case, parent_id: int | None) -> None:
@@ -75,15 +80,33 @@ def gather(work: Work, case: Case, parent_id: int) -> None:
     work.tell("case:joined", parent_id, words=tickets.pretty(case.ticket))
 
 
-def follow(work: Work, case: Case, contact_id: int, message_id: int | None) -> None:
-    """This contact hears of the case as its reporter does; once, however often they say so."""
-    if contact_id != case.contact_id:
-        _follow(work, select(literal(case.id), literal(contact_id), literal(message_id), literal(work.now)))
-
-
 def _follow(work: Work, rows: Any) -> None:
     names = ["case_id", "contact_id", "message_id", "at"]
     work.session.execute(insert(Follower).from_select(names, rows).on_conflict_do_nothing())
+
+
+def children(work: Work, case: Case) -> list[Case]:
+    """What is joined to a case, the oldest first; locked."""
+    query = select(Case).where(Case.merged_into == case.id).order_by(Case.received_at, Case.id)
+    return list(work.session.scalars(query.with_for_update()))
+
+
+def parents(work: Work, case: Case) -> bool:
+    """Is anything joined to this case?"""
+    return bool(work.session.scalar(select(exists().where(Case.merged_into == case.id))))
+
+
+def hand_down(work: Work, heir: Case, ended: Case, rest: list[Case]) -> None:
+    """What was joined to `ended` is joined to `heir` from now on, which stands on its own; each reporter is told which case they hear of."""
+    left = [child for child in rest if child.merged_into == ended.id]
+    for child in left:
+        child.merged_into = heir.id
+        gather(work, child, heir.id)
+        work.tell("case:inherited", child.id, parent=heir.id, words=tickets.pretty(heir.ticket))
+        notices.owe(work, child, "merged", other=tickets.pretty(heir.ticket))
+    theirs = select(Message.id).where(Message.case_id.in_([child.id for child in left]))
+    work.session.execute(delete(Follower).where(Follower.case_id == ended.id, Follower.message_id.in_(theirs)))
+    notices.owe(work, heir, "inherited", other=tickets.pretty(ended.ticket))
 
 
 def since(work: Work, case: Case) -> datetime:
@@ -98,10 +121,19 @@ def _last_merge(work: Work, case_id: int) -> journal.Event | None:
     return next((entry for entry in reversed(journal.story(work.session, case_id)) if entry.tag == "case:merge"), None)
 
 
+def _put_into(work: Work, case_id: int) -> int | None:
+    """The case it was joined to when anybody last said so of this very case; a chain may have carried it further since."""
+    told = (entry for entry in reversed(journal.story(work.session, case_id)) if entry.tag in ("case:merge", "case:inherited"))
+    entry = next(told, None)
+    return json.loads(entry.body).get("parent") if entry is not None and entry.body else None
+
+
 def guard_undoing(work: Work, case: Case) -> None:
-    """A merge is undone while people remember it. Raises TooLate."""
+    """A merge is undone while people remember it, or whenever what it was joined to is gone. Raises TooLate."""
     if case.state_before is None:
         raise NoSuchMove("Gabungan ini dibuat sebelum dapat dipisahkan lagi.", subject=case.ticket)
+    if work.actor.role is Role.TIMER:
+        return
     days = likeness.limits(work.ref.facts.get("likeness", {})).unmerge_days
     if work.now - since(work, case) > timedelta(days=days):
         raise TooLate(
@@ -118,8 +150,7 @@ def scatter(work: Work, case: Case) -> None:
     assert parent_id is not None  # the state says so
     apart = [case]
     for child in work.session.scalars(select(Case).where(Case.merged_into == parent_id, Case.id != case.id).with_for_update()):
-        merge = _last_merge(work, child.id)
-        if merge is not None and merge.body and json.loads(merge.body).get("parent") == case.id:
+        if _put_into(work, child.id) == case.id:
             child.merged_into = case.id
             apart.append(child)
     case.merged_into = None
@@ -128,15 +159,33 @@ def scatter(work: Work, case: Case) -> None:
     work.tell("case:left", parent_id, words=tickets.pretty(case.ticket))
 
 
-def news(work: Work, case: Case, event: str, words: str, other: str = "") -> None:
-    """What happened to a case, to everybody who follows it, on their own channels. The words are officers', with numbers masked."""
+def news(work: Work, case: Case, event: str, words: str, other: Case | None = None) -> None:
+    """What happened to a case, to everybody who follows it, on their own channels: a sentence of ours and where to look.
+
+    Officers' words go along only where everybody may read them on the tracking page, and nothing of what few may know of by now. A number
+    that only somebody typed is written to once its owner has written to us, unless it is that of a reporter whose case is joined to this one.
+    """
     if event not in _NEWS:
         return
-    followers = select(Contact).join(Follower, Follower.contact_id == Contact.id).where(Follower.case_id == case.id).order_by(Contact.id)
-    hidden = case.confidential or for_few(work, case)
-    said = "" if hidden or event not in _WITH_WORDS else mask(words)
-    for contact in work.session.scalars(followers.where(Contact.id.is_distinct_from(case.contact_id))).all():
-        notices.say(work, contact, "followed", case, news=_NEWS[event].format(other=other), words=said)
+    said, told = "", _NEWS[event].format(other=tickets.pretty(other.ticket) if other and _known(work, other) else "lain")
+    if not _known(work, case):
+        told = _HIDDEN
+    elif event in _WITH_WORDS and view(Audience.PUBLIC, **_protection(case)).story:
+        said = mask(words)
+    joined = exists().where(Case.merged_into == case.id, Case.contact_id == Contact.id)
+    heard = Contact.heard_at.is_not(None)
+    query = select(Contact).join(Follower, Follower.contact_id == Contact.id).where(Follower.case_id == case.id)
+    # whose own case was joined hears of that itself when this one ends by its reporter (hand_down)
+    query = query.where(heard & ~joined if event in BEREAVING else heard | joined)
+    for contact in work.session.scalars(query.where(Contact.id.is_distinct_from(case.contact_id)).order_by(Contact.id)).all():
+        notices.say(work, contact, "followed", case, news=told, words=said)
 
 
-_WITH_WORDS = ("answer", "respond", "approve", "forward", "archive", "reopen")
+def _known(work: Work, case: Case) -> bool:
+    """May anybody know of this case at this moment?"""
+    few = "yes" if for_few(work, case) else "no"
+    return may_be_offered(tip=case.kind == Kind.TIP, sealed=few, **_protection(case))
+
+
+def _protection(case: Case) -> dict[str, bool]:
+    return {"anonymous": case.anonymous, "confidential": case.confidential, "published": case.published}

@@ -21,6 +21,7 @@ from ntbcare.records.reference import UnitFacts
 from ntbcare.records.work import NO_WAIT, Work
 
 LIMITS = {"hand_backs": 2, "objections": 2}
+OTHERS = "others"  # why a case asks for attention: its reporter is content, but nobody asked those whose reports are joined to it
 REOPEN_WITHIN = timedelta(days=30)
 _COORDINATORS_DESK = (State.RECEIVED, State.VERIFIED, State.AWAITING_CHECK)
 
@@ -93,7 +94,24 @@ def move(work: Work, case: Case, event: str, given: Given | None = None) -> Move
     work.tell(f"case:{event}", case.id, before=before, after=case.state, words=given.words, by_name=work.actor.name, **facts)
     if edge.notice and not given.quiet:
         _notify(work, case, edge, given)
+    if edge.event in merging.BEREAVING:
+        _hand_down(work, case)
     return edge
+
+
+def _hand_down(work: Work, ended: Case) -> None:
+    """Its reporter has ended the case that others were joined to: the oldest of those stands on its own, and the rest is joined to it."""
+    found = merging.children(work, ended)
+    heir = next((child for child in found if child.state_before), None)
+    if heir is None:
+        ended.attention = OTHERS if found else ended.attention  # joined so long ago that nobody knows how they stood before
+        return
+    somebody, work.actor = work.actor, permissions.Actor(Role.TIMER)
+    try:
+        move(work, heir, "unmerge", Given(quiet=True))
+        merging.hand_down(work, heir, ended, found)
+    finally:
+        work.actor = somebody
 
 
 def _guard(work: Work, case: Case, edge: Move, given: Given) -> None:
@@ -179,6 +197,8 @@ def _apply(work: Work, case: Case, edge: Move, before: State, given: Given) -> N
     if edge.undoes:
         merging.scatter(work, case)
     case.attention = None if work.actor.id else case.attention
+    if edge.event == "confirm" and merging.parents(work, case):
+        case.attention = OTHERS
     if edge.limit == "hand_backs" and case.hand_backs > LIMITS[edge.limit]:
         case.attention = correcting.RAISED  # the secretary decides, and every coordinator of the region sees it under "Kabar baru"
     case.desk_id = _desk(work, case)
@@ -242,6 +262,7 @@ def _told(case: Case, given: Given) -> dict[str, Any]:
 
 def _notify(work: Work, case: Case, edge: Move, given: Given) -> None:
     facts: dict[str, Any] = {"words": given.words}
+    parent = None
     if edge.event == "approve":
         facts["words"] = case.result_words or given.words
     if edge.event == "hand_back":
@@ -251,7 +272,7 @@ def _notify(work: Work, case: Case, edge: Move, given: Given) -> None:
     if edge.event in ("merge", "unmerge") and given.parent:
         parent = work.session.get(Case, given.parent)
         facts["other"] = notices.case_facts(work, parent)["ticket"] if parent else ""
-    merging.news(work, case, edge.event, f"{facts.get('reason', '')} {facts['words']}".strip(), facts.get("other", ""))
+    merging.news(work, case, edge.event, f"{facts.get('reason', '')} {facts['words']}".strip(), parent)
     if edge.notice == "poll":
         # who has just said "yes" has the telephone in hand: ask at once; otherwise a day later
         after = NO_WAIT if edge.event == "confirm" else work.house.poll_after

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy.dialects.postgresql import insert
-
-from ntbcare.casework import intake, likeness, lookup, merging, moves, notices, showing, triage
+from ntbcare.casework import intake, likeness, merging, moves, showing, triage
 from ntbcare.domain import lifecycle, permissions, tickets
 from ntbcare.domain.errors import BadInput, NotAllowed, NotFound
 from ntbcare.domain.kinds import Kind, Urgency, classify
@@ -15,8 +13,6 @@ from ntbcare.domain.lifecycle import LABELS, OPEN, State
 from ntbcare.domain.permissions import Role
 from ntbcare.records import messages
 from ntbcare.records.cases import Case
-from ntbcare.records.likeness import Unlike
-from ntbcare.records.people import Contact, meet
 from ntbcare.records.work import Work
 from ntbcare.wording import shorten
 
@@ -56,19 +52,22 @@ def before_filing(work: Work, filing: intake.Filing) -> list[Offer]:
     Raises what intake.check raises: what no open door takes is refused before anything is compared.
     """
     intake.check(work, filing)
+    if messages.find(work.session, filing.channel, filing.key) is not None:
+        return []
+    return [_offer(work, one.case) for one in alike(work, filing)[: likeness.bounds(work).most_offered]]
+
+
+def alike(work: Work, filing: intake.Filing) -> list[likeness.Similar]:
+    """What anybody may know of and is as much like this report as an offer asks for, the likest first; nothing for rahasia or a tip."""
     if filing.confidential or filing.kind == Kind.TIP:
         return []
-    given = likeness.bounds(work)
-    found = likeness.similar(work, _read(work, filing), at=work.now, public=True, least=given.offer)
-    if not found or messages.find(work.session, filing.channel, filing.key) is not None:
-        return []
-    return [_offer(work, one.case) for one in found[: given.most_offered]]
+    return likeness.similar(work, _read(work, filing), at=work.now, public=True, least=likeness.bounds(work).offer)
 
 
 def _read(work: Work, filing: intake.Filing) -> Case:
-    """The report as triage would read it, on a case that is never stored."""
+    """The report as triage would read it (its first letters, as many as are compared), on a case that is never stored."""
     told = Case(
-        kind=filing.kind, classification=classify(filing.kind), channel=filing.channel, text=filing.text, category=filing.category,
+        kind=filing.kind, classification=classify(filing.kind), channel=filing.channel, text=filing.text[: likeness.MOST_READ], category=filing.category,
         region=filing.region, place=filing.place, lat=filing.lat, lon=filing.lon, urgency=Urgency.NORMAL,
     )  # fmt: skip
     triage.read(work, told)
@@ -80,42 +79,6 @@ def _offer(work: Work, case: Any) -> Offer:
         case.ticket, tickets.pretty(case.ticket), work.ref.category_name(case.category), work.ref.region_name(case.region),
         LABELS[State(case.state)][1].replace("Anda", "pelapor"), likeness.day(work, case.received_at),
     )  # fmt: skip
-
-
-def open_to_all(work: Work, ticket: str) -> Case:
-    """A case that may be offered to anybody and is still open. Raises NotFound in the same words whatever is wrong."""
-    case = lookup.by_ticket(work, ticket)
-    if case.state not in OPEN or not likeness.may_be_public(work, case):
-        raise NotFound(subject=case.ticket)
-    return case
-
-
-def follow(work: Work, filing: intake.Filing, ticket: str) -> bool:
-    """ "The same", says the one who fills in the form: nothing is filed, what they wrote is kept beside the case, and they hear of it where
-    they left a number. Safe to hear twice. Returns whether they hear of it. Raises BadInput when that case is no longer open to all.
-    """
-    intake.check(work, filing)
-    before = messages.find(work.session, filing.channel, filing.key)
-    if before is not None and before.digest != filing.digest():
-        raise intake.KeyTaken()
-    try:
-        case = open_to_all(work, ticket)
-    except NotFound:
-        raise BadInput("text", "Laporan yang Anda pilih baru saja selesai. Kirim laporan Anda sebagai laporan baru.") from None
-    contact_id = meet(work.session, "sms", filing.phone).id if filing.phone else None
-    said = messages.add(work.session, {
-        "channel": filing.channel, "external_id": filing.key, "case_id": case.id, "meaning": "same", "text": filing.text,
-        "digest": filing.digest(), "received_at": work.now, "contact_id": None, "gateway": None, "ref": None, "album": None, "thread": None,
-    })  # fmt: skip
-    if said is None:
-        return contact_id is not None  # a twin was faster: all is done
-    work.tell("case:followed", case.id, words=filing.text, channel=filing.channel)
-    if contact_id is not None:
-        merging.follow(work, case, contact_id, said)
-        contact = work.session.get_one(Contact, contact_id)
-        theirs, about = (case if case.contact_id == contact_id else None), likeness.about(work, case)
-        notices.say(work, contact, "following", theirs, ticket=tickets.pretty(case.ticket), about=about)
-    return contact_id is not None
 
 
 def beside(work: Work, case: Case) -> list[SimilarLine]:
@@ -154,7 +117,5 @@ def tell_apart(work: Work, case: Case, other: Case) -> None:
         raise NotFound(subject=other.ticket)
     if other.id == case.id:
         raise BadInput("form", "Ini laporan yang sama.")
-    low, high = sorted((case.id, other.id))
-    row = insert(Unlike).values(case_a=low, case_b=high, by=work.actor.id, at=work.now)
-    work.session.execute(row.on_conflict_do_nothing())
+    likeness.keep_apart(work, case.id, other.id)
     work.tell("likeness:apart", case.id, other=other.ticket, by_name=work.actor.name)

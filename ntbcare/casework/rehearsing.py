@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from ntbcare.casework import clockwork, triage, ways
+from ntbcare.casework import clockwork, learning, triage, ways
 from ntbcare.domain import clock as promises
 from ntbcare.domain import routing, rulebook, tickets
 from ntbcare.domain.kinds import KIND_LABELS, URGENCY_LABELS, Classification, Kind, Urgency
@@ -128,10 +128,11 @@ class Moved:
 
 @dataclass(slots=True)
 class Rehearsal:
-    """Counts of a rehearsal, right once `moved` was walked to its end."""
+    """Counts of a rehearsal, right once `moved` was walked to its end. `guarded`: of the changed ones those that are not listed."""
 
     read: int = 0
     changed: int = 0
+    guarded: int = 0
     faults: tuple[str, ...] = ()
 
 
@@ -139,11 +140,12 @@ def rehearse(work: Work, rules: Sequence[Rule], days: int, told: Rehearsal) -> I
     """What `rules` would have done to the cases of the last `days`, beside the rules in force; nothing is changed.
 
     Reads `days` of cases in slices by id, so that memory stays flat and the first line comes at once; `told` is filled meanwhile.
+    Cases that somebody asked protection for are counted and not told: who tries a table may not read them.
     """
     ref = work.ref
     told.faults = tuple(rulebook.faults(rules, ways.known(work)))
     theirs = [rule for rule in rules if rulebook.in_force(rule, ref.today)]
-    columns = (Case.id, Case.ticket, Case.kind, Case.category, Case.region, Case.text)
+    columns = (Case.id, Case.ticket, Case.kind, Case.category, Case.region, Case.text, learning.unguarded(ref).label("open"))
     since, last = work.now - timedelta(days=days), 0
     while True:
         query = select(*columns).where(Case.received_at >= since, Case.id > last).order_by(Case.id).limit(_SLICE)
@@ -154,6 +156,9 @@ def rehearse(work: Work, rules: Sequence[Rule], days: int, told: Rehearsal) -> I
             was, now = routing.choose(asked, ref.rules, ref.unit_of), routing.choose(asked, theirs, ref.unit_of)
             if (was.unit, was.suggestion, was.also) != (now.unit, now.suggestion, now.also):
                 told.changed += 1
+                if not row.open:
+                    told.guarded += 1
+                    continue
                 order = next((rule.order for rule in theirs if rule.id == now.rule), None)
                 yield Moved(row.ticket, _with_helpers(work, was), _with_helpers(work, now), order, now.because)
         if len(rows) < _SLICE:

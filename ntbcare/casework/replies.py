@@ -158,12 +158,27 @@ def chat(work: Work, contact: Contact, template: str, case: Case | None = None) 
         notices.say(work, contact, template, case)
 
 
+_taken_back = _with_case(lambda work, case, heard: followup.withdraw(work, case, heard.words))
+
+
+def _withdraw(work: Work, contact: Contact, heard: Understanding) -> None:
+    """BATAL without a number is about the only open case of this sender; of several they are asked which."""
+    if heard.ticket is None:
+        mine = select(Case.ticket, Case.title, Case.text).where(Case.contact_id == contact.id, Case.state.in_(OPEN))
+        rows = work.session.execute(mine.order_by(Case.id.desc()).limit(_MOST_OFFERED)).all()
+        if len(rows) > 1:
+            notices.say(work, contact, "which_withdrawn", options=[(tickets.pretty(row.ticket), row.title or row.text) for row in rows])
+            return
+        heard = replace(heard, ticket=rows[0].ticket if rows else None)
+    _taken_back(work, contact, heard)
+
+
 _ACTS: dict[Meaning, Callable[[Work, Contact, Understanding], None]] = {
     Meaning.ANSWER: _with_case(lambda work, case, heard: followup.answer(work, case, heard.words)),
     Meaning.RATING: _with_case(lambda work, case, heard: polling.rate(work, case, heard.score or 0)),
     Meaning.CONFIRM: _with_case(lambda work, case, heard: followup.confirm(work, case)),
     Meaning.OBJECT: _with_case(lambda work, case, heard: followup.object_(work, case, heard.words)),
-    Meaning.WITHDRAW: _with_case(lambda work, case, heard: followup.withdraw(work, case, heard.words)),
+    Meaning.WITHDRAW: _withdraw,
     Meaning.SAME: _with_case(lambda work, case, heard: likeness.accept(work, case)),
     Meaning.APART: _with_case(lambda work, case, heard: likeness.decline(work, case)),
     Meaning.CHECK: _check,

@@ -27,6 +27,7 @@ from ntbcare.wording import shorten
 
 SURE_OF_PLACE = 0.7
 SURE_OF_TOPIC = 0.5
+LIKELY_ENOUGH = 0.35
 _TITLE = 90
 _ONCE = timedelta(hours=1)
 _EARLIER = 3  # reports of the same sender that help to tell namesakes apart
@@ -60,6 +61,8 @@ def triage(work: Work, case_id: int) -> None:
     if first:
         for name in BY_EVENT["submit"].starts:
             clockwork.start(work, case, name, case.received_at)
+    else:
+        clockwork.hasten(work, case, "first_response")
     clockwork.settle(work, case)
     matters = parts(case.text, work.ref.topics.read)
     _note(work, case, place, topic, decision, matters)
@@ -90,7 +93,9 @@ def _receipt(work: Work, case: Case, place: Place, topic: TopicReading, *, sever
     number = "" if told else emergency(work, case.text)
     said = "" if case.channel == asking.ON_ITS_PAGE else question.words
     body = work.ref.units.get(case.suggested_unit_id or 0) if case.state == State.RECEIVED else None
-    elsewhere = body if body is not None and body.level == "central" else None  # another government's matter: said at once, in its own words
+    elsewhere = (
+        body if body is not None and body.level == "central" else None
+    )  # another government's matter: said at once, in its own words
     likeness.receipt(
         work, case, choices=question.choices, emergency=number, question=said,
         elsewhere=elsewhere.short if elsewhere else "", elsewhere_because=case.because if elsewhere else "",
@@ -123,14 +128,16 @@ def read(work: Work, case: Case) -> tuple[Place, TopicReading]:
 def emergency(work: Work, text: str) -> str:
     """The number to call now, when the words speak of an emergency; "" otherwise. No queue may stand before it (domain.md 7.2).
 
-    The deployment's own words name the number; an emergency without one of them is the first number's.
+    The deployment's own words name the number where somebody is in danger now, and those marked `always` wherever they stand; an
+    emergency without one of them is the first number's. Whoever is told a number has an urgent case: never one without the other.
     """
     plain = work.ref.plain.words(text)
     words = f" {' '.join(plain)} "
+    urgent = work.ref.lexicon.is_urgent(plain, text)
     for number, label, signs in work.ref.emergency:
-        if any(f" {sign} " in words for sign in signs):
+        if (urgent or number in work.ref.always) and any(f" {sign} " in words for sign in signs):
             return f"{number} ({label})"
-    if work.ref.emergency and work.ref.lexicon.is_urgent(plain):
+    if work.ref.emergency and urgent:
         number, label, _ = work.ref.emergency[0]
         return f"{number} ({label})"
     return ""
@@ -226,7 +233,9 @@ def _topic(work: Work, case: Case, topic: TopicReading) -> None:
     if case.category is None and topic.category and topic.confidence >= SURE_OF_TOPIC:
         case.category = topic.detail or topic.category
     category = work.ref.categories.get(case.category or "")
-    urgency = more_urgent(case.urgency, topic.urgency)
+    urgency = Urgency.URGENT if emergency(work, case.text) else more_urgent(case.urgency, topic.urgency)
+    if case.category is None and urgency == Urgency.URGENT and topic.ranked and topic.ranked[0][1] >= LIKELY_ENOUGH:
+        case.category = topic.ranked[0][0]  # with a life at stake the likeliest desk at once, not the surest tomorrow
     if category is not None and category.default_urgency != Urgency.NORMAL:
         # a topic alone never makes an emergency ("banjir bulan lalu"): only the words of the text do
         urgency = more_urgent(urgency, Urgency.IMPORTANT)

@@ -69,7 +69,7 @@ class Understanding:
 
 _COMMANDS: dict[str, Meaning] = {
     "cek": Meaning.CHECK, "status": Meaning.CHECK, "check": Meaning.CHECK,
-    "batal": Meaning.WITHDRAW, "cabut": Meaning.WITHDRAW,
+    "batal": Meaning.WITHDRAW, "cabut": Meaning.WITHDRAW, "batalkan": Meaning.WITHDRAW,
     "stop": Meaning.STOP, "berhenti": Meaning.STOP, "unreg": Meaning.STOP,
     "mulai": Meaning.START, "/start": Meaning.START,
     "bantuan": Meaning.HELP, "help": Meaning.HELP, "info": Meaning.HELP, "/help": Meaning.HELP, "menu": Meaning.HELP,
@@ -86,6 +86,19 @@ _COURTESIES = {
     "ok", "oke", "okey", "okay", "siap", "baik", "terima kasih", "terimakasih", "makasih", "trims", "tks", "thanks", "sip", "mantap",
     "halo", "hallo", "hai", "hi", "p", "ping", "tes", "test", "assalamualaikum", "selamat pagi", "selamat siang", "selamat sore",
     "selamat malam", "salam", "terima kasih banyak", "makasih banyak", "ok terima kasih", "baik terima kasih", "matur tampi asih",
+}  # fmt: skip
+_NEVER_MIND = re.compile(
+    r"(?:gak|ga|nggak|ngga|enggak|tidak|tdk|ndak|gk)\s+jadi(?:\s+(?:pak|bu|min|lapor|melapor|laporan|deh|ya|kak|saya|sy))*[ .!]*",
+    re.IGNORECASE,
+)
+_HOW_IS_IT = re.compile(
+    r"(?:apa kabar|gimana|gmn|bagaimana|bgmn|sampai mana|sampai dimana|mana|kabar|perkembangan)\s+(?:kabar|nasib|perkembangan|kelanjutan|progres)?\s*"
+    r"(?:laporan|aduan|pengaduan|keluhan)(?:\s+(?:saya|sy|kami|aku))?(?:\s+(?:pak|bu|min|ya|kak|kemarin))*[ ?.!]*",
+    re.IGNORECASE,
+)
+_GREETINGS = {
+    "halo", "hallo", "hai", "hi", "p", "ping", "tes", "test", "assalamualaikum", "selamat pagi", "selamat siang", "selamat sore", "selamat malam",
+    "salam",
 }  # fmt: skip
 _NINE = re.compile(r"(?:(\S+)\s+)?#?(\d{3}[ .-]?\d{3}[ .-]?\d{3})\s*[.!?]?")
 _SCORE = re.compile(r"^\s*(\d{1,3})\s*[.!]?\s*$")  # 6 and 10 too: whoever answers outside 1 to 5 is told so, and makes no case
@@ -109,6 +122,12 @@ def understand(text: str, waiting: Waiting, about: str | None = None) -> Underst
         return Understanding(Meaning.CHECK, ticket)
     if command and (found is not None or head == "/start" or _orders(command, after)):  # "/start x" is a link of Telegram's
         return Understanding(command, ticket, after.strip())
+    if head in ("lapor", "laporan", "aduan") and not found and not _bare(after):
+        return Understanding(Meaning.HELP, None, stripped)  # whoever writes only LAPOR waits to be told how
+    if not found and _NEVER_MIND.fullmatch(stripped):
+        return Understanding(Meaning.WITHDRAW, about, stripped)
+    if not found and _HOW_IS_IT.fullmatch(stripped):
+        return Understanding(Meaning.CHECK, about, stripped)
     if head in _REPORT_WORDS and not found and after.strip():
         return Understanding(Meaning.NEW, None, after.strip() if head != "usul" else stripped, explicit=True)
     if about and not found and _bare(stripped) in _COURTESIES:
@@ -173,6 +192,8 @@ def _unnamed(text: str, waiting: Waiting) -> Understanding:
         asked = waiting.reactions + waiting.polls  # a rating asked after closing may also be answered with "belum"
     if said and asked:  # with a question open as well it may be the answer to that: then we ask which
         return _one(said, asked + waiting.questions, words=_after_reaction(text))
+    if bare in _GREETINGS and not waiting.tickets:
+        return Understanding(Meaning.HELP, words=text)
     if bare in _COURTESIES or not bare:
         return Understanding(Meaning.COURTESY, words=text)
     if waiting.questions:

@@ -54,7 +54,7 @@ TABLE: dict[str, dict[Role, Scope]] = {
     "forward": {Role.COORDINATOR: Scope.REGION},
     "archive": {Role.COORDINATOR: Scope.REGION},
     "merge": {Role.COORDINATOR: Scope.REGION, Role.CITIZEN: Scope.OWN},
-    "unmerge": {Role.COORDINATOR: Scope.REGION},
+    "unmerge": {Role.COORDINATOR: Scope.REGION, Role.TIMER: Scope.ALL},  # the timer: when what it was joined to is gone
     "ask": {Role.COORDINATOR: Scope.REGION, Role.OFFICER: Scope.UNIT, Role.HEAD: Scope.UNIT},
     "complete": {Role.CITIZEN: Scope.OWN},
     "lapse": {Role.TIMER: Scope.ALL},

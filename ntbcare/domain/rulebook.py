@@ -118,5 +118,6 @@ def _gaps(rules: Sequence[Rule]) -> Iterable[tuple[Rule, str]]:
     for rows in versions.values():
         rows.sort(key=lambda rule: (rule.valid_from or date.min, rule.id))
         for one, other in pairwise(rows):
-            if one.valid_to and other.valid_from and other.valid_from > one.valid_to + timedelta(days=1):
+            # the days between are counted: a rule may hold to the last day there is, and that has no day after it
+            if one.valid_to and other.valid_from and (other.valid_from - one.valid_to).days > 1:
                 yield other, f"nothing was in force from {one.valid_to + timedelta(days=1)} to {other.valid_from - timedelta(days=1)}"

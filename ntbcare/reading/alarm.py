@@ -14,7 +14,7 @@ SURELY = 2.6
 """A deployment's own words: enough by themselves."""
 
 _EVENTS: Mapping[float, str] = {
-    2.0: "puting beliung; kebakaran; terbakar; api membesar; rumah dilalap api; tertimbun; ketimbun; tertimpa; ketiban pohon; terjebak; terkurung; "
+    2.0: "puting beliung; begal; dibegal; perampokan; dirampok; jantungan; serangan jantung; sesak nafas; mayat; kesurupan; kdrt; digigit anjing; kebakaran; terbakar; api membesar; rumah dilalap api; tertimbun; ketimbun; tertimpa; ketiban pohon; terjebak; terkurung; "
     "tenggelam; kelelep; kejebak; kejepit; terjepit; tergencet; ketolong; menimbun; nimbun; terguling; karam; terbalik; dikepung massa; dikepung warga; massa mengepung; penembakan; tembakan; ditembak; bakar diri; mau dibakar massa; bakar rumah; nyekap; menyekap; dikunci di mobil; tergulung ombak; mesin mati di laut; mati mesin di laut; terseret; terseret arus; terseret ombak; perahu terbalik; kapal terbalik; sampan terbalik; jukung terbalik; kapal karam; "
     "kesetrum; tersetrum; kestrum; tersengat listrik; sengatan listrik; disekap; disandera; diculik; dibacok; membacok; bacok; ditikam; "
     "ditusuk; ditebas; dikeroyok; pingsan; sekarat; kejang; tidak sadarkan diri; tidak sadar; pendarahan; perdarahan; bunuh diri; "
@@ -23,16 +23,17 @@ _EVENTS: Mapping[float, str] = {
     "tanggul jebol; bendungan jebol; embung jebol; rumah roboh; rumah ambruk; jembatan putus; jembatan ambruk; jembatan roboh; terisolasi; "
     "terisolir; terkubur; kecebur; tercebur; jatuh ke sumur; jatuh ke jurang; masuk jurang; masuk sumur; hilang di laut; "
     "digigit ular; dipatok ular; diserang buaya; diterkam buaya; digigit anjing gila; diperkosa; gempa barusan; gunung meletus; "
-    "anak hilang; melahirkan di jalan; sesak napas; serangan jantung; longsor menimpa; longsor menutup; puting beliung; menutup jalan total; menimpa rumah; menimpa warga; menimpa orang",
+    "anak hilang; melahirkan di jalan; sesak napas; longsor menimpa; longsor menutup; puting beliung; menutup jalan total; menimpa rumah; menimpa warga; menimpa orang",
     1.5: "melahirkan; kebakar; meledak; tsunami; belum pulang melaut; hilang kontak di laut; belum balik melaut; mati mesin; hanyut; kecelakaan; tabrakan; ketabrak; tertabrak; tawuran; bentrok; ngamuk; mengamuk; baku hantam; ular masuk; "
     "ular sanca; ular kobra; king kobra; dipukuli; dianiaya; dicekik; diseret; menganiaya; korban jiwa; air masuk rumah; "
     "air masuk ke rumah; banjir masuk rumah; jatuh dari; longsor sekarang; banjir sekarang; kebanjiran; gawat; "
     "kritis; rob; ombak hantam; ombak menghantam; tiang roboh; pohon tumbang; dibakar massa",
-    1.0: "banjir; longsor; gempa; asap tebal; api; erupsi; luka; luka parah; berdarah; darah; patah; korban; parang; golok; celurit; clurit; "
+    1.0: "meluap masuk; masuk kampung; timpa; menimpa; banjir; longsor; gempa; asap tebal; api; erupsi; luka; luka parah; berdarah; darah; patah; korban; parang; golok; celurit; clurit; "
     "pisau; senjata tajam; sajam; panah; busur; pistol; senapan; bom; racun; kobra; demam tinggi; muntah darah; darurat; meninggal; tewas; hilang",
 }  # fmt: skip
 _SIGNS: Mapping[float, str] = {
-    1.0: "sedada; seleher; sepinggang; seatap; setinggi dada; setinggi leher; setinggi pinggang; setinggi atap; di atap; di atas atap; di atas genteng; "
+    1.3: "sedada; seleher; sepinggang; seatap; naik atap; naik ke atap; naik genteng; mau bunuh diri; membawa parang; bawa parang; bawa pisau",
+    1.0: "setinggi dada; setinggi leher; setinggi pinggang; setinggi atap; di atap; di atas atap; di atas genteng; "
     "atas genteng; belum keluar; belum ketemu; belum ditemukan; teriak; berteriak; menjerit; minta tolong; masih di laut; terombang ambing; "
     "belum bisa keluar; tidak bisa keluar; tidak bisa turun; masih hidup; tidak bergerak; nempel; tergeletak; perahu karet; "
     "tidak ada ambulans; tidak ada ambulan; ambulans mogok; ambulan mogok; masih menyala; semakin besar; makin besar; merambat; bersimbah darah",
@@ -74,13 +75,13 @@ def _phrases(groups: Mapping[float, str]) -> dict[str, float]:
 
 
 class Danger:
-    """Weighs the words of a text. `own`: phrases of the deployment that are enough by themselves."""
+    """Weighs the words of a text. `own`: phrases of the deployment that are enough by themselves; `words`: all it listens for."""
 
     def __init__(self, own: Iterable[str] = ()) -> None:
         self._events = _phrases(_EVENTS) | dict.fromkeys(own, SURELY)
         self._signs, self._against = _phrases(_SIGNS), _phrases(_AGAINST)
         weights = (self._events, self._signs, self._against)
-        self._known = {word for group in weights for phrase in group for word in phrase.split()}
+        self.words = frozenset(word for group in weights for phrase in group for word in phrase.split())
         once: dict[str, set[str]] = {}
         for word in (word for phrase in self._events for word in phrase.split() if len(word) >= 6):
             once.setdefault(_bones(word), set()).add(word)
@@ -89,7 +90,7 @@ class Danger:
 
     def _meant(self, word: str) -> str:
         """'pndarahan' → 'pendarahan': the only word for a danger with these consonants; whoever is in danger types badly."""
-        if len(word) < 5 or word in self._known:
+        if len(word) < 5 or word in self.words:
             return word
         target = self._bones.get(_bones(word), "")
         letters = iter(target)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from math import cos, hypot, radians
 from typing import Any, NamedTuple
 
+import numpy as np
 from rapidfuzz.fuzz import ratio
+from rapidfuzz.process import cdist
 
 from ntbcare.reading.phrases import stem
 from ntbcare.reading.plain import FILLERS, MARKERS, Plain, split, table
@@ -20,6 +23,7 @@ _APART = 0.3  # what is left of a score when topic or district differ, or the la
 _DISTRICT = 0.7  # one of the two names only the district
 _NEAR_BY = 0.6  # another village, and both tell of the same landmark: people name the next village for a road between two
 _MISSPELT = 84.0  # rapidfuzz: 'berlobang' and 'berlubang'
+_MOST_WORDS = 150  # of one text: far more than anybody tells of one thing, and a bound for what comparing costs
 _LEAST_LETTERS = 5  # shorter words are misspelt into other words ('mati', 'hati')
 _COMMON = 0.25  # weight of a word that names the topic and not the thing
 
@@ -115,8 +119,9 @@ class Likeness(NamedTuple):
 def words_of(plain: Plain, text: str, names: frozenset[str] = frozenset()) -> tuple[frozenset[str], frozenset[str]]:
     """(stems that tell what, landmarks that tell where) of a text; `names` = words of its place, which its region says already."""
     known = _EMPTY | MARKERS | names | _LANDMARK_SIGNS
-    words = {stem(word) for word in plain.words(text) if len(word) > 2 and not word.isdigit() and word not in known}
-    return frozenset(words), frozenset(_marks(split(text)[0]))
+    raw = split(text)[0]
+    told = dict.fromkeys(word for word in plain.expand(raw) if len(word) > 2 and not word.isdigit() and word not in known)
+    return frozenset(map(stem, islice(told, _MOST_WORDS))), frozenset(_marks(raw))
 
 
 def _marks(raw: list[str]) -> set[str]:
@@ -221,11 +226,9 @@ def _pairs(mine: frozenset[str], theirs: frozenset[str]) -> list[tuple[str, str]
     same = mine & theirs
     pairs = [(word, word) for word in sorted(same)]
     left, right = set(mine - same), set(theirs - same)
-    found = [(-_closeness(word, other), min(word, other), max(word, other), word) for word in left for other in right]
-    for far, low, high, word in sorted(found):
+    found = [(-close, min(word, other), max(word, other), word) for close, word, other in _close(sorted(left), sorted(right))]
+    for _, low, high, word in sorted(found):
         other = high if word == low else low
-        if far == 0:
-            break
         if word in left and other in right:
             left.discard(word)
             right.discard(other)
@@ -233,10 +236,10 @@ def _pairs(mine: frozenset[str], theirs: frozenset[str]) -> list[tuple[str, str]
     return pairs
 
 
-def _closeness(word: str, other: str) -> float:
-    if word in _SENSE and _SENSE.get(other) == _SENSE[word]:
-        return 100.0
-    if min(len(word), len(other)) < _LEAST_LETTERS:
-        return 0.0
-    close = ratio(word, other)
-    return close if close >= _MISSPELT else 0.0
+def _close(left: list[str], right: list[str]) -> list[tuple[float, str, str]]:
+    """(closeness 0..100, word, other) of every pair that says the same: of one sense, or one misspelt."""
+    senses = {(word, other) for word in left if word in _SENSE for other in right if _SENSE.get(other) == _SENSE[word]}
+    mine, theirs = ([word for word in words if len(word) >= _LEAST_LETTERS] for words in (left, right))
+    close = cdist(mine, theirs, scorer=ratio, score_cutoff=_MISSPELT, dtype=np.float64)
+    misspelt = [(float(close[at, to]), mine[at], theirs[to]) for at, to in zip(*close.nonzero(), strict=True)]
+    return [(100.0, *pair) for pair in senses] + [one for one in misspelt if one[1:] not in senses]

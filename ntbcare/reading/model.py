@@ -79,6 +79,10 @@ class Model:
             for at in order
         ]
 
+    def knows(self, code: str | None) -> bool:
+        """Was this topic learned? What is found by rule only was not."""
+        return code in self.heads["topic"].classes
+
     def _words(self, head: Head, at: int, rows: NDArray[np.intp], values: Matrix) -> tuple[str, ...]:
         """The terms that spoke most for a class against the mean of all."""
         pull = values * (head.weights[rows, at] - head.weights[rows].mean(axis=1))

@@ -9,7 +9,7 @@ from ntbcare.reading.choosing import Chooser, Mention
 from ntbcare.reading.deskwords import DeskText
 from ntbcare.reading.everyday import CLAUSE, HARD, MARKS, NEVER_AFTER_DI, NEVER_GUESS, PARTS, SOFT, SPOTS, WHOLES
 from ntbcare.reading.names import Names, RegionRow
-from ntbcare.reading.plain import FILLERS, Plain
+from ntbcare.reading.plain import FILLERS, Plain, split
 from ntbcare.reading.roles import BARE, LINKS, LOCAL, place_follows
 from ntbcare.reading.spelling import LIKE, MOST, SLIP, bones
 from ntbcare.reading.weighing import HINT, SHORT_NAME, Weigher
@@ -47,6 +47,16 @@ class Gazetteer:
         self._plain = plain
         self._chooser = Chooser(self._names)
         self._weigher = Weigher(self._names, plain)
+
+    def named(self, words: str) -> tuple[str, ...]:
+        """The codes of all regions that are called exactly so, by name or nickname; () when there are none."""
+        return tuple(dict.fromkeys(code for key in self.keys(words) for code in self._names.exact(key)))
+
+    @staticmethod
+    def keys(words: str) -> tuple[str, str]:
+        """Compact spellings of a name: as written, and with the parts of names spelled out ('tj luar' → 'tanjungluar')."""
+        raw = split(words)[0]
+        return "".join(raw), "".join(WHOLES.get(word) or PARTS.get(word) or word for word in raw)
 
     def find(self, text: str, near: frozenset[str] = frozenset(), field: bool = False) -> PlaceReading:
         """Reads one text. `near`: codes known for this sender or channel; `field`: the text was typed where only a place was asked for."""

@@ -9,6 +9,8 @@ from ntbcare.reading.topics import Lexicon, TopicReading
 
 NOT_A_REPORT = "bukan."
 """Classes of the topic head for what is no report at all: bukan.sapaan, bukan.tes, bukan.iklan, bukan.kasar, bukan.jam_buka, bukan.pujian."""
+SEALED_FROM = 0.5
+"""Probability from which a topic with few readers is taken: a wrong one is passed on, an open desk cannot unread it."""
 OPENING_HOURS = "jam_buka"
 LEXICON_VERSION = "lexicon"
 _MOST_COURTEOUS = 12
@@ -57,8 +59,10 @@ class Topics:
         said = heard(told.scores)
         guesses = self._model.ask("topic", found, said)
         told = self._manner(told, found, said)
-        if told.kind == "violation" or self.lexicon.is_sealed(told.category) or not guesses:
+        if told.kind == "violation" or not guesses:
             return told._replace(version=self.version)
+        if self.lexicon.is_sealed(told.category) and self._model.knows(told.category):
+            return told._replace(version=self.version)  # few words of a topic with few readers are enough: its desk can pass a case on
         topics = [guess for guess in guesses if not guess.code.startswith(NOT_A_REPORT) and guess.code in self.lexicon.names]
         sort = guesses[0].code.removeprefix(NOT_A_REPORT) if guesses[0] not in topics and guesses[0].probability >= self.sure_from else None
         if sort == OPENING_HOURS:  # a question is somebody's to answer: of which office, say the topics that remain
@@ -69,7 +73,7 @@ class Topics:
             return told._replace(category=None, confidence=0.0, detail=None, ranked=ranked, sort=sort, version=self.version)
         best = topics[0]
         because, words = self._because(told, best, topics[1:])
-        sure = best.probability >= self.sure_from
+        sure = best.probability >= (SEALED_FROM if self.lexicon.is_sealed(best.code) else self.sure_from)
         return told._replace(
             category=best.code if sure else None, confidence=round(best.probability, 2), words=words, because=because, ranked=ranked,
             detail=self.lexicon.detail(best.code, told.scores) if sure else None, version=self.version, sort=sort,
@@ -97,7 +101,7 @@ class Topics:
         names = self.lexicon.names
         words = self.lexicon.rests(best.code, told) or best.words
         quoted = ", ".join(f"“{word}”" for word in words)
-        if best.probability >= self.sure_from:
+        if best.probability >= (SEALED_FROM if self.lexicon.is_sealed(best.code) else self.sure_from):
             return f"{names[best.code]}: {f'kata {quoted}' if quoted else 'dari keseluruhan kalimat'}.", words
         rival = next((f" atau {names[other.code]}" for other in others if other.probability >= best.probability / 3), "")
         return f"Mungkin {names[best.code]}{rival}, tetapi belum cukup yakin{f' ({quoted})' if quoted else ''}.", words

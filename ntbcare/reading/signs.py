@@ -95,7 +95,7 @@ def _phrases(rows: Iterable[str]) -> Phrases:
 
 
 class Signs:
-    """Reads kind and urgency; `urgent_words`: further phrases of the deployment that always mean an emergency."""
+    """Reads kind and urgency; `urgent_words`: further phrases of the deployment that always mean an emergency; `words`: all it listens for."""
 
     def __init__(self, urgent_words: Iterable[str] = ()) -> None:
         self._kinds = {
@@ -105,6 +105,8 @@ class Signs:
             "question": _phrases(QUESTION),
         }
         self._danger = Danger(urgent_words)
+        rows = (*VIOLATION, *ASPIRATION, *TIP, *QUESTION, *SERIOUS, *IMPORTANT)
+        self.words = COMPLAINT | self._danger.words | {word for row in rows for word in row.split()}
         self._serious = _phrases(SERIOUS)
         self._important = _phrases(IMPORTANT)
 

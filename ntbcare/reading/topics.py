@@ -65,7 +65,8 @@ class TopicReading(NamedTuple):
 
 
 class Lexicon:
-    """Keywords of all topics. `usual`: further Indonesian phrases per code, used only for codes among the rows; `urgent_words`: emergency phrases."""
+    """Keywords of all topics. `usual`: further Indonesian phrases per code, used only for codes among the rows; `urgent_words`: emergency phrases;
+    `words`: every single word of these, and of the signs of kind, danger and haste."""
 
     def __init__(
         self,
@@ -85,6 +86,7 @@ class Lexicon:
                 if phrase:
                     owners.setdefault(phrase, set()).add(row.code)
         self._owners = owners
+        self.words = self._signs.words | {word for phrase in owners for word in phrase.split()}
         closed = {phrase for phrase, codes in owners.items() if any(self._rows[code].sealed for code in codes)}
         self._open = Phrases(phrase.split() for phrase in owners if phrase not in closed)
         self._closed = Phrases((phrase.split() for phrase in closed), stems=False)
@@ -124,9 +126,9 @@ class Lexicon:
                 scores[code] = max(score, scores.get(code, 0.0))
         return list(scores.items())
 
-    def is_urgent(self, words: Sequence[str]) -> bool:
-        """Do these plain words speak of an emergency now?"""
-        return self._signs.urgency(words, "biasa")[0] == "mendesak"
+    def is_urgent(self, words: Sequence[str], raw: str = "") -> bool:
+        """Do these plain words, `raw` as they were written, speak of an emergency now?"""
+        return self._signs.urgency(words, "biasa", raw[:2000])[0] == "mendesak"
 
     def is_sealed(self, code: str | None) -> bool:
         """Is this a topic that open desks do not read?"""

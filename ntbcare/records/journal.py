@@ -19,8 +19,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Identity, Index, LargeBinary, SmallInteger, Text, UniqueConstraint, bindparam, insert, select, text
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Identity,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    bindparam,
+    exists,
+    insert,
+    select,
+    text,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from ntbcare.records.base import Base
 
@@ -115,6 +129,11 @@ _STORY = (
 def story(session: Session, case_id: int) -> list[Event]:
     """What happened to one case and what was said, oldest first; its clocks and the post have their own tables."""
     return [Event(*row) for row in session.execute(_STORY, {"case_id": case_id})]
+
+
+def told_by_a_person(case_id: InstrumentedAttribute[int], *tags: str) -> ColumnElement[bool]:
+    """For a query over cases: does the book hold one of these lines by somebody with an account? Triage, timers and citizens have no number."""
+    return exists().where(Entry.case_id == case_id, Entry.tag.in_(tags), Entry.actor.like("%:%"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,11 +154,12 @@ class Stored(NamedTuple):
 
     case_id: int | None
     digest: str | None
+    meaning: str
 
 
 # made once and on the table, not the class: on the hot path (design.md W1) building a statement costs more than running it
 _rows = Message.__table__
-_FIND = select(_rows.c.case_id, _rows.c.digest).where(
+_FIND = select(_rows.c.case_id, _rows.c.digest, _rows.c.meaning).where(
     _rows.c.channel == bindparam("channel"), _rows.c.external_id == bindparam("external_id")
 )
 _ADD = insert(_rows).on_conflict_do_nothing(index_elements=[_rows.c.channel, _rows.c.external_id]).returning(_rows.c.id)

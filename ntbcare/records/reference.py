@@ -73,7 +73,9 @@ class Reference:
         self.name = str(self._fact("product", "name"))
         self.province = str(self._fact("province", "code"))
         self.safe_way = str(self._fact("sealed", "safe_way"))
-        self.emergency = [(str(row["number"]), str(row["label"]), tuple(row["words"])) for row in self.facts.get("emergency", ())]
+        rows = self.facts.get("emergency", ())
+        self.emergency = [(str(row["number"]), str(row["label"]), tuple(row["words"])) for row in rows]
+        self.always = frozenset(str(row["number"]) for row in rows if row.get("always"))
         self.street = street.read(self.facts.get("street", {}))
         self.zone = ZoneInfo(str(self._fact("time", "zone") or "Asia/Makassar"))
         self.regions = {

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -52,6 +53,7 @@ class House:
     poll_after: timedelta = NO_WAIT
     gateways: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # channel → who carries it here
     files: FileStore | None = None
+    seed: Path | None = None  # the province's folder, for the examples it carries
     now: Callable[[], datetime] = utc_now
     counted: Counted = field(default_factory=Counted)
     shelf: Shelf = field(default_factory=Shelf)

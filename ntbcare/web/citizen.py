@@ -12,14 +12,14 @@ from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ntbcare import sanitise
-from ntbcare.casework import asking, delivery, followup, intake, likeness, lookup, offering, polling, splitting
+from ntbcare.casework import asking, delivery, following, followup, intake, likeness, lookup, offering, polling, splitting
 from ntbcare.domain import tickets
 from ntbcare.domain.errors import BadInput, DomainError, NotFound
 from ntbcare.domain.kinds import Kind
 from ntbcare.records.cases import Case
 from ntbcare.records.work import Work
 from ntbcare.web import errors, guards
-from ntbcare.web.limits import limiter, ticket_asked, wrong
+from ntbcare.web.limits import chooses_nobodys, limiter, ticket_asked, wrong
 
 bp = APIBlueprint("citizen", __name__, enable_openapi=False)
 
@@ -31,6 +31,7 @@ def home() -> ResponseReturnValue:
 
 
 @bp.route("/lapor", methods=["GET", "POST"])
+@limiter.limit("10 per minute; 60 per hour", methods=["POST"], exempt_when=chooses_nobodys)
 def report() -> ResponseReturnValue:
     """The form, and what it sends. The hidden token makes a double tap, a resend and the back button one case."""
     if request.method == "GET":
@@ -39,16 +40,18 @@ def report() -> ResponseReturnValue:
     if not sanitise.readable(unquote_to_bytes(request.get_data(cache=True))):
         abort(400)
     form = request.form.to_dict()
-    again = guards.sent_before(contents(form))
+    named = contents(form) + (f":{form['same']}" if form.get("same") else "")  # following is not filing: back and send again asks again
+    again = guards.sent_before(named)
     form["token"] = again or form.get("token") or secrets.token_urlsafe(16)
     with guards.work() as work:
         try:
             filing = filing_from(form)
             if form.get("same"):
-                heard = offering.follow(work, filing, form["same"])
+                followed = following.follow(work, filing, form["same"])
                 work.commit()
-                guards.sent(contents(form), form["token"])
-                return redirect(url_for("citizen.following", ticket=tickets.normalise(form["same"]), sms="1" if heard else None), 303)
+                guards.sent(named, form["token"])
+                guards.follow(followed.ticket, numbered=followed.numbered, kept=followed.kept)
+                return redirect(url_for("citizen.followed", ticket=followed.ticket), 303)
             if not form.get("new") and not again:
                 offers = offering.before_filing(work, filing)
                 if offers:
@@ -60,18 +63,22 @@ def report() -> ResponseReturnValue:
             field = getattr(refusal, "field", "text")
             return _form(work, form, {field: refusal.sentence}, errors.status_of(refusal))
     guards.remember(filed.ticket, fresh=True)
-    guards.sent(contents(form), form["token"])
+    guards.sent(named, form["token"])
     return redirect(url_for("citizen.track", ticket=filed.ticket), 303)
 
 
 @bp.get("/ikut/<ticket>")
-def following(ticket: str) -> ResponseReturnValue:
-    """Whoever said "the same" has its number now, and knows where its news can be read."""
+@limiter.limit("30 per minute; 300 per hour")
+def followed(ticket: str) -> ResponseReturnValue:
+    """Whoever said "the same" in this browser has its number now, and knows where its news can be read; nobody else sees what it is about."""
+    mine = guards.follows(tickets.normalise(ticket) or "")
+    if mine is None:
+        raise NotFound(subject=ticket[:20])
     with guards.work() as work:
-        case = offering.open_to_all(work, ticket)
+        case = following.open_to_all(work, ticket)
         told = {"ticket": case.ticket, "ticket_pretty": tickets.pretty(case.ticket), "about": likeness.about(work, case),
                 "track": f"{work.house.public_url}/t/{case.ticket}"}  # fmt: skip
-        return render_template("citizen/following.html", page=told, by_sms=request.args.get("sms") == "1")
+        return render_template("citizen/following.html", page=told, numbered=mine[0], kept=mine[1])
 
 
 def contents(form: dict[str, str]) -> str:

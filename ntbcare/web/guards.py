@@ -115,6 +115,17 @@ def forget_sent() -> None:
     session.pop("sent", None)
 
 
+def follow(ticket: str, *, numbered: bool, kept: bool) -> None:
+    """This browser has said "the same" of a case; it proves nothing more than that."""
+    known = [one for one in session.get("followed", []) if one[0] != ticket]
+    session["followed"] = [[ticket, numbered, kept], *known][:_MOST_REMEMBERED]
+
+
+def follows(ticket: str) -> tuple[bool, bool] | None:
+    """(left a number, its words are kept) where this browser said "the same" of this case, None where it did not."""
+    return next(((numbered, kept) for one, numbered, kept in session.get("followed", []) if one == ticket), None)
+
+
 def wrote_down(ticket: str) -> None:
     """An officer has just filed this for somebody: the receipt may be opened, and shows the PIN once."""
     session["assisted"] = [ticket, True]

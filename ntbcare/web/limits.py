@@ -14,6 +14,12 @@ def wrong(response: Response) -> bool:
     return response.status_code == 403
 
 
+def chooses_nobodys() -> bool:
+    """Telling is never slowed; saying "the same" of somebody else's case is. The body is kept for who reads it after us."""
+    request.get_data(cache=True)
+    return not request.form.get("same")
+
+
 def ticket_asked() -> str:
     """One ticket, whoever asks: many addresses guessing at one case are slowed together."""
     return f"ticket:{(request.view_args or {}).get('ticket', '')}"

@@ -1,4 +1,4 @@
-"""Names of places that the reader did not know: taught after a correction, listed, and taken back by an admin."""
+"""Names of places that the reader did not know: taught after a correction, listed, and taken back."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def teach() -> ResponseReturnValue:
 
 @bp.post("/kendali/nama/cabut")
 def take_back() -> ResponseReturnValue:
-    """A name means this place no more. For admins."""
+    """A name means this place no more. For whoever taught it, and for admins."""
     with guards.work() as work:
         naming.take_back(work, request.form.get("words", ""), request.form.get("region", ""))
         work.commit()

@@ -53,7 +53,8 @@ def rehearse() -> ResponseReturnValue:
         raw = file.read(_LARGEST + 1) if file else b""
         if len(raw) > _LARGEST:
             raise BadInput("rules", "Berkas ini terlalu besar untuk tabel aturan.")
-        if not days.isascii() or not days.isdecimal() or not 1 <= int(days) <= 366:
+        # the length first: Python refuses to read a number of thousands of digits
+        if not days.isascii() or not days.isdecimal() or len(days) > 3 or not 1 <= int(days) <= 366:
             raise BadInput("days", "Tulis jumlah hari antara 1 dan 366.")
         rules = rulebook.from_csv(io.StringIO(raw.decode("utf-8-sig"), newline=""))
     except UnicodeDecodeError:

@@ -102,7 +102,7 @@ def test_between_two_topics_the_number_says_which(avenue, town):
 
 
 def test_something_else_is_an_answer_too_and_a_person_reads(avenue, town):
-    tells(avenue, "sms", 9005, BETWEEN + " sama sekali")
+    tells(avenue, "sms", 9005, BETWEEN + ", pak")
     (thanks,) = tells(avenue, "sms", 9005, "3")
     case = only(avenue, "sms", 9005)
     assert (case["state"], case["category"], case["question"]) == ("received", None, "")

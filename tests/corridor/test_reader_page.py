@@ -142,7 +142,7 @@ def test_no_word_of_who_asked_for_protection_and_no_number_of_anybody_is_in_a_mo
     sent = {
         "anonymous": by_form(town, said.format("anonim"), town.browser(), anonymous="1", name="Zulkarnaenudin"),
         "confidential": by_form(town, said.format("rahasia"), town.browser(), confidential="1", name="Zulkarnaenudin"),
-        "open": by_form(town, CLINIC.format("terbuka sekali, hp 081998877665"), town.browser()),
+        **{n: by_form(town, CLINIC.format(f"terbuka {n}, hp 081998877665"), town.browser()) for n in ("satu", "dua", "tiga")},
     }
     town.work_off()
     for answer in sent.values():
@@ -153,7 +153,7 @@ def test_no_word_of_who_asked_for_protection_and_no_number_of_anybody_is_in_a_mo
     version = trained(town, empty)
     body, card = town.sql("SELECT body, card FROM models WHERE version = :version", version=version)[0]
     model = Model.load(bytes(body))
-    assert card["from_cases"] >= 1 and any("terbuka" in term or "buka" in term for term in model.vocabulary), "the open case was learned"
+    assert card["from_cases"] >= 3 and any("terbuka" in term or "buka" in term for term in model.vocabulary), "the open cases were learned"
     known = [*model.vocabulary, *model.stems.known, *model.stems.known.values()]
     assert not [term for term in known if "zulkarn" in term or "8877665" in term or "081998" in term]
 

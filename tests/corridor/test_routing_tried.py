@@ -120,6 +120,37 @@ def test_another_table_is_rehearsed_and_nothing_changes(town, office, roads, tmp
     assert (town.sql("SELECT id, version, unit_id, desk_id, because FROM cases ORDER BY id"), count(town, "journal")) == before
 
 
+def test_protected_cases_are_counted_and_neither_named_nor_explained(new_town, office_of, tmp_path):
+    admin, file = office_of(new_town).desk("admin"), tmp_path / "rules.csv"
+    file.write_text(ROADS_TO_THE_PROVINCE, encoding="utf-8")
+    tickets_ = [
+        new_town.api(text=f"Jalan berlubang nomor {n}", category="jalan_jembatan", region="52.06.03", **more)
+        .json["ticket"]
+        .replace("-", "")
+        for n, more in enumerate(({}, {"anonymous": True}, {"confidential": True}, {}))
+    ]
+    new_town.work_off()
+    new_town.sql("UPDATE categories SET sealed = 'restricted' WHERE code = 'jalan_jembatan.jalan_berlubang'")
+    new_town.sql("UPDATE cases SET category = 'jalan_jembatan.jalan_berlubang' WHERE ticket = :ticket", ticket=tickets_[3])
+    new_town.sql("UPDATE reference_stamp SET stamp = stamp || 'x'")
+    new_town.clock.forward(seconds=4)
+    out = flask(new_town, "route-dry-run", str(file)).output
+    assert "4 of 4 cases would go elsewhere" in out and "3 of them are protected" in out
+    assert [ticket for ticket in tickets_ if ticket in out] == tickets_[:1]
+    page = admin.post("/meja/jalur/uji", data={"rules": (io.BytesIO(file.read_bytes()), "r.csv"), "days": "30"}).text
+    assert "<b>4</b> dari 4" in page and "3 di antaranya dilindungi" in page and page.count("aturan 120") == 1
+    assert "daftar lengkap" not in page
+
+
+def test_a_table_that_holds_to_the_last_day_there_is_is_rehearsed_like_any_other(office, roads):
+    last = rules_with(end=("2025-01-01,,", "2025-01-01,9999-12-31,"))
+    line = next(line for line in last.splitlines() if line.startswith("120,"))
+    later = line.replace("2026-1,2025-01-01,9999-12-31", "2026-2,2026-01-01,")
+    file = (last + later + "\n").encode()
+    answer = office.desk("admin").post("/meja/jalur/uji", data={"rules": (io.BytesIO(file), "r.csv"), "days": "30"})
+    assert answer.status_code == 200 and "chance would decide" in answer.text
+
+
 def test_a_broken_table_is_rehearsed_with_its_faults_named(town, office, roads):
     broken = rules_with(function=(",pu,", ",hantu,")).encode()
     page = office.desk("admin").post("/meja/jalur/uji", data={"rules": (io.BytesIO(broken), "r.csv"), "days": "30"}).text
@@ -128,7 +159,7 @@ def test_a_broken_table_is_rehearsed_with_its_faults_named(town, office, roads):
 
 
 @pytest.mark.parametrize(("content", "days"), [(b"", "30"), (b"\xff\xfe\x00", "30"), (b"a,b\n1,2\n", "30"), (b"x" * 500_001, "30"),
-                                               (SEED.read_bytes(), "0"), (SEED.read_bytes(), "sejuta")])  # fmt: skip
+                                               (SEED.read_bytes(), "0"), (SEED.read_bytes(), "sejuta"), (SEED.read_bytes(), "9" * 5_000)])  # fmt: skip
 def test_what_is_no_table_is_refused_in_words(office, content, days):
     answer = office.desk("admin").post("/meja/jalur/uji", data={"rules": (io.BytesIO(content), "r.csv"), "days": days})
     assert answer.status_code == 422

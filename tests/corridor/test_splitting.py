@@ -198,7 +198,9 @@ def test_files_stay_with_the_report_and_the_page_says_so(town, office):
 
 
 def test_where_several_matters_blurred_the_topic_what_stays_has_one_afterwards(town, office):
-    ticket = two(town, 40, "Jalan di Desa Tente rusak parah, {}. Selain itu lampu jalan di desa Tente mati semua. Sampah juga tidak diangkut")
+    ticket = two(
+        town, 40, "Jalan di Desa Tente rusak parah, {}. Selain itu lampu jalan di desa Tente mati semua. Sampah juga tidak diangkut"
+    )
     assert town.case(ticket)["category"] is None
     assert press(office.desk("imran"), ticket, 2, 3).status_code == 303
     case = town.case(ticket)

@@ -32,8 +32,8 @@ def tells(avenue, line, person, words) -> list[str]:
 TALK = [
     ("CEK {t}", "{t}"), ("cek", "{t}"), ("status #{t}", "{t}"), ("{t}", "{t}"),
     ("BANTUAN", "Tulis"), ("info", "Tulis"), ("/help", "Tulis"), ("MULAI", "Tulis"),
-    ("terima kasih banyak 🙏", "Terima kasih kembali"), ("assalamualaikum", "Terima kasih kembali"),
-    ("BATAL {t}", "{t}"), ("CEK 123", None),
+    ("terima kasih banyak 🙏", "Terima kasih kembali"), ("assalamualaikum", "Tulis"), ("halo", "Tulis"), ("LAPOR", "Tulis"), ("apa kabar laporan saya", "{t}"),
+    ("BATAL {t}", "{t}"), ("BATAL", "{t}"), ("gak jadi pak", "{t}"), ("CEK 123", None),
 ]  # fmt: skip
 
 
@@ -46,7 +46,7 @@ def test_a_word_is_answered_alike_on_every_line_and_makes_no_case(avenue, line, 
     assert len(heard) == 1, heard
     assert (answer or "").format(t=pretty(ticket)).lower() in heard[0].lower()
     assert len(avenue.cases(line, person)) == 1
-    assert avenue.town.case(ticket)["state"] == ("archived" if words.startswith("BATAL") else "dispositioned")
+    assert avenue.town.case(ticket)["state"] == ("archived" if words.startswith(("BATAL", "gak jadi")) else "dispositioned")
 
 
 @pytest.mark.parametrize("line", LINES)
@@ -153,3 +153,13 @@ def test_an_answer_that_tells_of_misconduct_is_not_kept_and_the_safe_way_is_name
     assert "Inspektorat" in told
     assert avenue.town.case(ticket)["state"] == "needs_info"
     assert count(avenue.town, "messages", "text LIKE '%kutilang%'") == count(avenue.town, "journal", "body LIKE '%kutilang%'") == 0
+
+
+def test_of_two_open_reports_batal_asks_which_and_takes_none_back(avenue):
+    first = avenue.file("sms", 7_109, CLINIC.format("dua terbuka"))
+    second = avenue.file("sms", 7_109, "Lampu jalan di Desa Tente Kecamatan Woha padam seminggu")
+    (asked,) = tells(avenue, "sms", 7_109, "BATAL")
+    assert pretty(first) in asked and pretty(second) in asked and "dibatalkan" in asked
+    assert "archived" not in {avenue.town.case(ticket)["state"] for ticket in (first, second)}
+    tells(avenue, "sms", 7_109, f"BATAL {first}")
+    assert avenue.town.case(first)["state"] == "archived"

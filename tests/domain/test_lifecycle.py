@@ -23,7 +23,7 @@ ROWS: dict[str, tuple[set[str], str | None, set[str]]] = {
     "withdraw": (OPEN_STATES, "archived", {"citizen"}),
     # beyond 9.1: also what was routed and nobody has begun, and by the citizen who says "the same"
     "merge": ({"received", "verified", "dispositioned"}, "merged", {"coordinator", "citizen"}),
-    "unmerge": ({"merged"}, "before", {"coordinator"}),
+    "unmerge": ({"merged"}, "before", {"coordinator", "timer"}),
     "dispose": ({"verified"}, "dispositioned", {"coordinator", "triage"}),
     "hand_back": ({"dispositioned"}, "verified", {"officer", "head"}),
     "forward": ({"verified"}, "forwarded", {"coordinator"}),

@@ -17,7 +17,19 @@ IN_UNIT = Standing(units=(20, 2, 1), region="52.06.03.2001")
 
 
 def test_every_move_has_a_row_and_every_row_is_a_move_or_a_look():
-    looks = {"queue.read", "case.read", "tip.read", "identity.read", "board.read", "board.act", "assist", "candidate.decide", "unlike", "retopic", "split"}
+    looks = {
+        "queue.read",
+        "case.read",
+        "tip.read",
+        "identity.read",
+        "board.read",
+        "board.act",
+        "assist",
+        "candidate.decide",
+        "unlike",
+        "retopic",
+        "split",
+    }
     assert set(TABLE) == set(lifecycle.BY_EVENT) | looks
 
 

@@ -52,6 +52,12 @@ def test_days_without_the_rule_between_two_of_its_versions_are_a_gap():
     assert faults(table(first, second.replace("2025-08-01", "2025-07-01")), KNOWN) == []
 
 
+def test_a_rule_that_holds_to_the_last_day_there_is_has_no_gap_after_it():
+    last, other = GOOD.replace(",1,2025-01-01,", ",1,2025-01-01,9999-12-31"), GOOD.replace(",1,2025-01-01,", ",2,2025-08-01,")
+    (found,) = faults(table(last, other), KNOWN)
+    assert "chance would decide" in found, "they overlap, and that is all"
+
+
 @pytest.mark.parametrize(
     "text", ["", "a,b\n1,2\n", HEAD, HEAD + "x" + GOOD, HEAD + GOOD.replace("2025-01-01", "kemarin"), HEAD + '"' + GOOD, "\0"]
 )

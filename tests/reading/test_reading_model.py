@@ -119,3 +119,18 @@ def test_no_text_breaks_it_and_probabilities_are_shares(topics, text):
 def test_a_hundred_kilobytes_are_read_like_a_message(topics):
     assert topics.read("jalan rusak " * 9_000).category == "jalan_jembatan"
     assert topics.read("x" * 100_000).category is None
+
+
+def test_a_word_of_too_few_cases_of_ones_own_is_in_no_model(plain, lexicon):
+    own = [
+        Example(text, "jalan_jembatan", "complaint", "biasa", own=True)
+        for text in ("aspal zirkonium", "aspal zirkonium", "aspal halimunan")
+    ]
+    few, more = (train([*SMALL, *own, *extra], plain, lexicon, origin="test") for extra in ([], [own[0]]))
+    assert not [term for term in (*few.vocabulary, *few.stems.known) if "zirkonium" in term or "halimun" in term]
+    assert "aspal" in few.vocabulary, "other examples hold it"
+    assert {"zirkonium", "aspal zirkonium"} <= set(more.vocabulary), "three cases hold it"
+    assert few.card["left_out"] == 2
+    assert "left_out" not in train(SMALL, plain, lexicon, origin="test").card
+    theirs = [Example(one.text, one.topic, one.kind, one.urgency) for one in own]
+    assert train([*SMALL, *theirs], plain, lexicon, origin="test").version != few.version, "another model has another name"
