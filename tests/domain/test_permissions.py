@@ -119,7 +119,7 @@ def test_a_citizen_reaches_the_own_case_only():
 
 
 def test_the_timer_only_does_what_time_does():
-    assert {verb for verb in TABLE if Role.TIMER in TABLE[verb]} == {"lapse", "window_over", "escalate"}
+    assert {verb for verb in TABLE if Role.TIMER in TABLE[verb]} == {"lapse", "window_over", "escalate", "unmerge"}
 
 
 def test_triage_reads_and_routes_and_answers_nobody():
