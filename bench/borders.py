@@ -70,7 +70,7 @@ def report(spots: Spots) -> None:
     """The part of bench.reading that needs a file of outlines; nothing without one. `spots`: (code, latitude, longitude) of villages."""
     options = argparse.ArgumentParser(description="how long reading takes")
     options.add_argument("--borders", type=Path, help="GeoJSON with outlines of villages")
-    path = options.parse_args().borders
+    path = options.parse_known_args()[0].borders
     if path is None:
         return
     known: dict[str, list[tuple[float, float]]] = {}
