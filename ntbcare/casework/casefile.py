@@ -16,7 +16,7 @@ from ntbcare.domain.kinds import CHANNEL_LABELS, KIND_LABELS, URGENCY_LABELS, Ki
 from ntbcare.domain.lifecycle import LABELS, State
 from ntbcare.domain.permissions import ROLE_LABELS, Role
 from ntbcare.domain.privacy import Audience, view
-from ntbcare.records import cases, clocks, journal, messages
+from ntbcare.records import cases, clocks, journal, messages, readings
 from ntbcare.records.cases import Case
 from ntbcare.records.readings import Reading
 from ntbcare.records.work import Work
@@ -88,10 +88,11 @@ class CasePage:
 def open_case(work: Work, ticket: str) -> Case:
     """A case this actor may read; what they may not know of reads like what does not exist. Raises NotFound."""
     clean = tickets.normalise(ticket)
-    case = cases.by_ticket(work.session, clean) if clean else None
-    if case is None or not showing.may_read(work, case):
+    found = readings.opened(work.session, clean) if clean else None
+    if found is None or not showing.may_read(work, found.case):
         raise NotFound(subject=ticket[:20])
-    return case
+    work.opened[found.case.id] = found
+    return found.case
 
 
 def still_here(work: Work, case: Case) -> bool:
@@ -113,7 +114,8 @@ def has_left(work: Work, ticket: str) -> bool:
 
 
 def case_page(work: Work, case: Case) -> CasePage:
-    """The whole story of one case in six statements."""
+    """The whole story of one case that `open_case` gave, in six statements and one for each thing that lies beside it."""
+    beside = work.opened[case.id]
     unit = work.ref.units.get(case.unit_id or 0)
     reporter, note = _identity(work, case)
     owed = messages.notices_of(work.session, case.id)
@@ -128,8 +130,8 @@ def case_page(work: Work, case: Case) -> CasePage:
         urgency_label=URGENCY_LABELS[Urgency(case.urgency)], channel_label=CHANNEL_LABELS.get(case.channel, case.channel),
         received_text=promises.moment_words(case.received_at, work.ref.calendar), flags=flags(case), reporter=reporter,
         reporter_note=note, text=case.text, text_edited=case.text_edited, clocks=_clocks(work, case), story=story,
-        actions=actions(work, case), notices=[_notice(work, notice) for notice in owed], files=showing.lines(work, case),
-        similar=offering.beside(work, case), followings=following.beside(work, case), topics=topics(work, case), asked=_asked(work, case, owed),
+        actions=actions(work, case), notices=[_notice(work, notice) for notice in owed], files=showing.lines(work, case) if beside.files else [],
+        similar=offering.beside(work, case), followings=following.beside(work, case) if beside.same else following.NOBODY, topics=topics(work, case), asked=_asked(work, case, owed),
         parts=splitting.proposal(work, case), related=splitting.related(work, case, story),
     )  # fmt: skip
     return _without_words(work, case, page) if showing.wordless(work, case) else page

@@ -15,11 +15,10 @@ from ntbcare.domain.lifecycle import OPEN
 from ntbcare.records import messages
 from ntbcare.records.cases import Case
 from ntbcare.records.likeness import Follower
-from ntbcare.records.messages import Message, Stored
+from ntbcare.records.messages import SAME, Message, Stored
 from ntbcare.records.people import Contact, meet
 from ntbcare.records.work import Work
 
-SAME = "same"  # the meaning of such words; they make no case and prove nobody
 MOST_A_DAY = 100  # whose words are kept beside one case
 _MOST_READABLE, _READABLE = 20, 500  # people; letters of each
 _MOST_UNHEARD = 5  # open cases that follow a number nobody has written to us from
@@ -39,6 +38,9 @@ class Followings(NamedTuple):
 
     people: int
     newest: list[tuple[str, str]]
+
+
+NOBODY = Followings(0, [])
 
 
 class OwnCase(BadInput):

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ntbcare.records.base import Base
 
+SAME = "same"  # the meaning of words of somebody who says that a case is theirs too; they make no case and prove nobody
+
 
 class Message(Base):
     """Words that arrived. (channel, external_id) is unique: a provider's or a browser's resend is the same message.

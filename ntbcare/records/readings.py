@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ForeignKey, Identity, Index, LargeBinary, SmallInteger, Text, select
+from sqlalchemy import ForeignKey, Identity, Index, LargeBinary, SmallInteger, Text, bindparam, exists, select
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ntbcare.records.base import Base
+from ntbcare.records.cases import Case
+from ntbcare.records.files import File
+from ntbcare.records.messages import SAME, Message
 
 
 class Reading(Base):
@@ -115,3 +118,25 @@ def active_model(session: Session) -> Model | None:
 def helpers(session: Session, case_id: int) -> list[CaseUnit]:
     """The units that work on a case beside the one responsible."""
     return list(session.scalars(select(CaseUnit).where(CaseUnit.case_id == case_id).order_by(CaseUnit.at, CaseUnit.unit_id)))
+
+
+class Opened(NamedTuple):
+    """A case with what the reader made of it, and whether there are files and words of others beside it that are worth asking for."""
+
+    case: Case
+    reading: Reading | None
+    files: bool
+    same: bool
+
+
+_OPENED = (  # made once: every page of a desk begins with it
+    select(Case, Reading, exists().where(File.case_id == Case.id), exists().where(Message.case_id == Case.id, Message.meaning == SAME))
+    .outerjoin(Reading, Reading.case_id == Case.id)
+    .where(Case.ticket == bindparam("ticket"))
+)
+
+
+def opened(session: Session, ticket: str) -> Opened | None:
+    """A case by its ticket (nine digits) for the page of a desk, in one statement."""
+    row = session.execute(_OPENED, {"ticket": ticket}).one_or_none()
+    return Opened(*row) if row else None

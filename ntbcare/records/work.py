@@ -18,6 +18,7 @@ from ntbcare.domain.permissions import Actor
 from ntbcare.filestore import FileStore
 from ntbcare.records import clocks, errands, journal
 from ntbcare.records.base import db, only_looked
+from ntbcare.records.readings import Opened
 from ntbcare.records.reference import Reference, Shelf
 from ntbcare.wording import Wording
 
@@ -95,6 +96,9 @@ class Work:
         self._lanes: set[str] = set()
         self._lines: list[journal.Line] = []
         self._clocks: dict[int, list[clocks.Clock]] = {}
+        self.opened: dict[
+            int, Opened
+        ] = {}  # cases that lie open on this desk now; held, so that their readings need not be asked for again
 
     @property
     def ref(self) -> Reference:

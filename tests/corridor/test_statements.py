@@ -51,7 +51,7 @@ def test_a_case_and_its_whole_story_cost_a_bounded_number(busy):
     desk.get(f"/meja/{ticket}")
     with statements(busy) as seen:
         assert desk.get(f"/meja/{ticket}").status_code == 200
-    assert len(seen) <= 12, seen
+    assert len(seen) <= 9, seen
 
 
 def test_the_tracking_page_costs_at_most_three(busy):
