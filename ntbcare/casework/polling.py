@@ -21,7 +21,7 @@ def ask(work: Work, case_id: int) -> None:
     if case is None or case.state != State.CLOSED:
         return
     row = {"case_id": case.id, "round": case.reopenings + 1, "contact_id": case.contact_id, "asked_at": work.now}
-    made = insert(Poll).values(row).on_conflict_do_nothing(index_elements=[Poll.case_id, Poll.round]).returning(Poll.id)
+    made = insert(Poll).values(row).on_conflict_do_nothing().returning(Poll.id)
     if work.session.execute(made).scalar() is None:
         return
     work.tell("poll:asked", case.id, round=case.reopenings + 1)

@@ -21,6 +21,9 @@ class Case(Base):
 
     `unit_id` = the unit responsible, once there is one; `desk_id` = the desk on which the next act is owed, always set.
     `question` = what the reader itself asked the reporter and still waits for; the coordinator may act all the same.
+    `offered_until` = until then the reporter may say that an open case is the same, and this one goes to no desk yet.
+    `vulnerable`: it concerns people for whom waiting is worse; the ladder is climbed faster. `forwarded_to` / `forwarded_ref`: the body
+    outside that has it now, and its number there.
     """
 
     __tablename__ = "cases"
@@ -75,6 +78,10 @@ class Case(Base):
     hand_backs: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     objections: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     reopenings: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    vulnerable: Mapped[bool] = mapped_column(server_default=sql("false"))
+    offered_until: Mapped[datetime | None]
+    forwarded_to: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    forwarded_ref: Mapped[str | None]
 
     # SQLAlchemy adds "AND version = the one we read" to every UPDATE: of two who act at once, one is told
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - read by SQLAlchemy

@@ -11,7 +11,11 @@ from ntbcare.records.base import Base
 
 
 class Clock(Base):
-    """One promise of one case. `first_due_at` never changes; a pause moves `due_at`. `round` counts re-openings."""
+    """One promise of one case. `first_due_at` never changes; a pause moves `due_at`. `round` counts re-openings.
+
+    Whose days are counted is pinned with it: `calendar_version` the edition, `week` the days its unit works ("5", "6", "always"),
+    `region` where local days off hold. `climb_at` = when the next rung of the rule's ladder is due, `climbed` = how many were reached.
+    """
 
     __tablename__ = "clocks"
 
@@ -31,14 +35,42 @@ class Clock(Base):
     reminded_at: Mapped[datetime | None]
     breached_at: Mapped[datetime | None]
     note: Mapped[str | None] = mapped_column(Text)
+    week: Mapped[str] = mapped_column(server_default="5")
+    region: Mapped[str | None] = mapped_column(ForeignKey("regions.code"))
+    climb_at: Mapped[datetime | None]
+    climbed: Mapped[int] = mapped_column(SmallInteger, server_default="0")
 
     __table_args__ = (
         UniqueConstraint("case_id", "clock", "round"),
         Index("ix_clocks_due", "due_at", postgresql_where=text("stopped_at IS NULL AND paused_at IS NULL AND breached_at IS NULL")),
         Index("ix_clocks_remind", "remind_at", postgresql_where=text("stopped_at IS NULL AND reminded_at IS NULL")),
+        Index("ix_clocks_climb", "climb_at", postgresql_where=text("stopped_at IS NULL AND paused_at IS NULL AND climb_at IS NOT NULL")),
         Index(
             "ix_clocks_citizen", "clock", "due_at", postgresql_where=text("stopped_at IS NULL AND clock IN ('rebut', 'citizen_completes')")
         ),
+    )
+
+
+class Pause(Base):
+    """A stretch during which a promise stood still: which question was in the citizen's hands, on what ground, and until when at most.
+
+    `until_at` = the end the ground allows; `to_at` None while it lasts. One may last at a time.
+    """
+
+    __tablename__ = "pauses"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    clock_id: Mapped[int] = mapped_column(ForeignKey("clocks.id"))
+    from_at: Mapped[datetime]
+    to_at: Mapped[datetime | None]
+    until_at: Mapped[datetime | None]
+    notice_id: Mapped[int | None] = mapped_column(ForeignKey("notices.id"))
+    ground: Mapped[str]
+
+    __table_args__ = (
+        Index("uq_pauses_running", "clock_id", unique=True, postgresql_where=text("to_at IS NULL")),
+        Index("ix_pauses_clock", "clock_id", "from_at"),
+        Index("ix_pauses_until", "until_at", postgresql_where=text("to_at IS NULL")),
     )
 
 

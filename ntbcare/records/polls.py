@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, Text, UniqueConstraint, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, Text, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ntbcare.records.base import Base
 
 
 class Poll(Base):
-    """One question after one closing (`round`). score NULL = no answer, which is never counted as satisfaction."""
+    """One question to one person after one closing (`round`). score NULL = no answer, which is never counted as satisfaction.
+
+    `follower`: asked of somebody whose report was joined to the case or who said that it is theirs too.
+    """
 
     __tablename__ = "polls"
 
@@ -23,9 +26,10 @@ class Poll(Base):
     score: Mapped[int | None] = mapped_column(SmallInteger)
     words: Mapped[str | None] = mapped_column(Text)
     answered_at: Mapped[datetime | None]
+    follower: Mapped[bool] = mapped_column(server_default=text("false"))
 
     __table_args__ = (
-        UniqueConstraint("case_id", "round"),
+        Index("uq_polls_case_round_contact", "case_id", "round", "contact_id", unique=True, postgresql_nulls_not_distinct=True),
         CheckConstraint("score BETWEEN 1 AND 5", name="score"),
         Index("ix_polls_waiting", "contact_id", "id", postgresql_where=text("answered_at IS NULL")),
     )

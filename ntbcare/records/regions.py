@@ -25,6 +25,7 @@ class Region(Base):
     lat: Mapped[float | None]
     lon: Mapped[float | None]
     valid_to: Mapped[date | None]
+    successor: Mapped[str | None] = mapped_column(ForeignKey("regions.code"))  # what an ended region became, where that is one
 
     __table_args__ = (Index(None, "parent"),)
 

@@ -6,7 +6,7 @@ import secrets
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, select, update
+from sqlalchemy import ForeignKey, Index, SmallInteger, UniqueConstraint, select, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -93,6 +93,27 @@ class DayOff(Base):
     source: Mapped[str]
 
     __table_args__ = (Index("uq_days_off_version_day_region", "version", "day", "region", unique=True, postgresql_nulls_not_distinct=True),)
+
+
+class OfficeHours(Base):
+    """When an office is open: one stretch of one weekday (Monday = 0) from a day to a day, so that breaks, Fridays and Ramadan are rows.
+
+    `week` = "5", "6" or "always", as the unit's. Minutes since midnight, local time. The row that began last wins for its days.
+    """
+
+    __tablename__ = "office_hours"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    week: Mapped[str]
+    weekday: Mapped[int] = mapped_column(SmallInteger)
+    opens: Mapped[int] = mapped_column(SmallInteger)
+    closes: Mapped[int] = mapped_column(SmallInteger)
+    name: Mapped[str]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    source: Mapped[str]
+
+    __table_args__ = (UniqueConstraint("week", "weekday", "opens", "valid_from"),)
 
 
 class ReferenceStamp(Base):
