@@ -12,6 +12,7 @@ from ntbcare.domain import clock as promises
 from ntbcare.domain import permissions
 from ntbcare.domain.errors import NotAllowed, NotFound
 from ntbcare.domain.kinds import CHANNEL_LABELS
+from ntbcare.reading import chatter
 from ntbcare.reading.masks import mask
 from ntbcare.records.messages import Message
 from ntbcare.records.work import Work
@@ -27,6 +28,7 @@ ANSWERS = {
     "pujian": "courtesy",
 }  # advertising gets no answer: it would prove that we read
 PREFIX = "sort:"  # of the meaning of such a message
+_SAYS = ("violation", "tip")  # kinds that words alone make: they are somebody's to read
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,20 @@ class Aside:
 
 
 def sort_of(work: Work, text: str) -> str | None:
-    """What kind of no-report this surely is; None for everything that may be one: a place, a danger or a topic makes it a report."""
+    """What kind of no-report this surely is; None for everything that may be one: a place, a danger or a topic makes it a report.
+
+    Thanks for something, and offers, are none wherever that is: 'terima kasih jalan di Woha sudah bagus'. 'Terima kasih, tapi …' is one.
+    """
+    if chatter.is_offer(work.ref.plain, text):
+        return "iklan"
     if len(text.split()) > LONGEST:
         return None
     told = work.ref.topics.read(text)
-    if told.sort not in LABELS or told.urgency == "mendesak" or told.scores:
+    if told.urgency == "mendesak" or (told.kind in _SAYS and told.kind_words):
+        return None
+    if chatter.is_praise(work.ref.plain, text):
+        return "pujian"
+    if told.sort not in LABELS or told.scores:
         return None
     return None if work.ref.gazetteer.find(text).code else told.sort
 

@@ -14,7 +14,7 @@ SURELY = 2.6
 """A deployment's own words: enough by themselves."""
 
 _EVENTS: Mapping[float, str] = {
-    2.0: "puting beliung; begal; dibegal; perampokan; dirampok; jantungan; serangan jantung; sesak nafas; mayat; kesurupan; kdrt; digigit anjing; kebakaran; terbakar; api membesar; rumah dilalap api; tertimbun; ketimbun; tertimpa; ketiban pohon; terjebak; terkurung; "
+    2.0: "mau loncat; mau lompat; puting beliung; begal; dibegal; perampokan; dirampok; jantungan; serangan jantung; sesak nafas; mayat; kesurupan; kdrt; digigit anjing; kebakaran; terbakar; api membesar; rumah dilalap api; tertimbun; ketimbun; tertimpa; ketiban pohon; terjebak; terkurung; "
     "tenggelam; kelelep; kejebak; kejepit; terjepit; tergencet; ketolong; menimbun; nimbun; terguling; karam; terbalik; dikepung massa; dikepung warga; massa mengepung; penembakan; tembakan; ditembak; bakar diri; mau dibakar massa; bakar rumah; nyekap; menyekap; dikunci di mobil; tergulung ombak; mesin mati di laut; mati mesin di laut; terseret; terseret arus; terseret ombak; perahu terbalik; kapal terbalik; sampan terbalik; jukung terbalik; kapal karam; "
     "kesetrum; tersetrum; kestrum; tersengat listrik; sengatan listrik; disekap; disandera; diculik; dibacok; membacok; bacok; ditikam; "
     "ditusuk; ditebas; dikeroyok; pingsan; sekarat; kejang; tidak sadarkan diri; tidak sadar; pendarahan; perdarahan; bunuh diri; "
@@ -24,11 +24,11 @@ _EVENTS: Mapping[float, str] = {
     "terisolir; terkubur; kecebur; tercebur; jatuh ke sumur; jatuh ke jurang; masuk jurang; masuk sumur; hilang di laut; "
     "digigit ular; dipatok ular; diserang buaya; diterkam buaya; digigit anjing gila; diperkosa; gempa barusan; gunung meletus; "
     "anak hilang; melahirkan di jalan; sesak napas; longsor menimpa; longsor menutup; puting beliung; menutup jalan total; menimpa rumah; menimpa warga; menimpa orang",
-    1.5: "melahirkan; kebakar; meledak; tsunami; belum pulang melaut; hilang kontak di laut; belum balik melaut; mati mesin; hanyut; kecelakaan; tabrakan; ketabrak; tertabrak; tawuran; bentrok; ngamuk; mengamuk; baku hantam; ular masuk; "
+    1.5: "melahirkan; nganak; pasien sesak; oksigen habis; oksigen tinggal; oksigen menipis; kebakar; meledak; tsunami; belum pulang melaut; hilang kontak di laut; belum balik melaut; mati mesin; hanyut; kecelakaan; tabrakan; ketabrak; tertabrak; tawuran; bentrok; ngamuk; mengamuk; baku hantam; ular masuk; "
     "ular sanca; ular kobra; king kobra; dipukuli; dianiaya; dicekik; diseret; menganiaya; korban jiwa; air masuk rumah; "
     "air masuk ke rumah; banjir masuk rumah; jatuh dari; longsor sekarang; banjir sekarang; kebanjiran; gawat; "
     "kritis; rob; ombak hantam; ombak menghantam; tiang roboh; pohon tumbang; dibakar massa",
-    1.0: "meluap masuk; masuk kampung; timpa; menimpa; banjir; longsor; gempa; asap tebal; api; erupsi; luka; luka parah; berdarah; darah; patah; korban; parang; golok; celurit; clurit; "
+    1.0: "sesak; ambulan mogok; ambulans mogok; meluap masuk; masuk kampung; timpa; menimpa; banjir; longsor; gempa; asap tebal; api; erupsi; luka; luka parah; berdarah; darah; patah; korban; parang; golok; celurit; clurit; "
     "pisau; senjata tajam; sajam; panah; busur; pistol; senapan; bom; racun; kobra; demam tinggi; muntah darah; darurat; meninggal; tewas; hilang",
 }  # fmt: skip
 _SIGNS: Mapping[float, str] = {
@@ -43,14 +43,14 @@ _SIGNS: Mapping[float, str] = {
     "selutut; naik terus; air naik; lagi; sendirian; panik; sembunyi; ngumpet; nyawa; bahaya",
 }  # fmt: skip
 _AGAINST: Mapping[float, str] = {
-    2.0: "pemadam kebakaran; mobil pemadam; jalur evakuasi; rambu; sirine; cuti; provider; optik; kontrol; internet; wifi; rekening; vaksin; pernah; diserahkan; tahun lalu; bulan lalu; minggu lalu; minggu kemarin; bulan kemarin; tahun kemarin; dulu; pasca; bekas; simulasi; pelatihan; sosialisasi; "
+    2.0: "was was; penuh sesak; bedah rumah; pemadam kebakaran; mobil pemadam; jalur evakuasi; rambu; sirine; cuti; provider; optik; kontrol; internet; wifi; rekening; vaksin; pernah; diserahkan; tahun lalu; bulan lalu; minggu lalu; minggu kemarin; bulan kemarin; tahun kemarin; dulu; pasca; bekas; simulasi; pelatihan; sosialisasi; "
     "penyuluhan; asuransi; santunan; huntap; rehab; stimulan; lomba; pencegahan; mencegah; cegah; antisipasi; mitigasi; jangan sampai; "
     "jangan tunggu; jangan nunggu; sebelum ada; sebelum jatuh; sebelum; kalau sampai; kalo sampai; hampir; nyaris; rawan; ditakutkan; "
     "dikhawatirkan; khawatir; kuatir; takut; langganan; sering; kerap; tiap; setiap; selalu; kalau; kalo; jika; apabila; bila; potensi; "
     "berpotensi; mengancam; terancam; rentan; usul; saran; sejak; sudah ditangani; sudah padam; sudah dievakuasi; sudah selamat; membahayakan; "
     "musim; akibat; dampak; ganti rugi; pinjol; phk; penipuan; kapan; apakah; syarat; jadwal; sisa; puing; biaya; instalasi; pemadam kebakaran desa",
     1.0: "kemarin; kemaren; semalam; lama; supaya; agar; biar; mohon; diperbaiki; perbaikan; dibangun; dipasang; dipasangi; pengaman; "
-    "diperlebar; dinormalisasi; bisa; dapat; akan; mau runtuh; nomor; laporan; dugaan; katanya; mungkin; minta dibuatkan; butuh; perlu; "
+    "diperlebar; dinormalisasi; bisa; dapat; akan; mau runtuh; mau roboh; mau ambruk; mau rubuh; nomor; laporan; dugaan; katanya; mungkin; minta dibuatkan; butuh; perlu; "
     "berita; cerita; dipindah; ditebang; dipangkas; bau; data; bantuan",
 }  # fmt: skip
 _YEARS = re.compile(r"20(?:0\d|1\d|2\d)")

@@ -8,34 +8,49 @@ from ntbcare.reading.phrases import Phrases
 from ntbcare.reading.plain import table
 
 VIOLATION = (
-    "korupsi", "korup", "dikorupsi", "koruptor", "pungli", "pungutan liar", "suap", "disuap", "menyuap", "penyuapan", "sogok", "disogok",
+    "korupsi", "korup", "dikorupsi", "mengkorupsi", "koruptor", "pungli", "pungutan liar", "suap", "disuap", "menyuap", "penyuapan", "sogok", "disogok",
     "nyogok", "menyogok", "sogokan", "uang pelicin", "uang rokok", "uang damai", "uang setoran", "gratifikasi", "mark up", "markup",
-    "di mark up", "fiktif", "jual beli jabatan", "jual jabatan", "diselewengkan", "penyelewengan", "selewengkan", "menyelewengkan",
+    "di mark up", "dimark up", "fiktif", "jual beli jabatan", "jual jabatan", "diselewengkan", "penyelewengan", "selewengkan", "menyelewengkan",
     "diselewengin", "digelapkan", "penggelapan", "menggelapkan", "diperas", "memeras", "pemerasan", "minta uang", "minta duit",
     "meminta uang", "dimintai uang", "dimintai duit", "minta jatah", "minta setoran", "minta fee", "nepotisme", "kolusi",
     "penyalahgunaan wewenang", "menyalahgunakan wewenang", "salahgunakan wewenang", "penyalahgunaan dana", "menyalahgunakan dana",
     "dipotong oknum", "dipotong kades", "dipotong kepala desa", "dipotong kadus", "dipotong kepala dusun", "dipotong perangkat",
     "bantuan dipotong", "blt dipotong", "pkh dipotong", "bansos dipotong", "bpnt dipotong", "dana dipotong", "kwitansi palsu",
-    "makan uang rakyat", "makan dana desa", "makan uang bantuan",
+    "makan uang rakyat", "makan dana desa", "makan uang bantuan", "makan duit bantuan", "makan duit rakyat", "makan uang desa",
+    "salam tempel", "di bawah meja", "bawah meja", "kongkalikong", "kong kalikong", "jual beli proyek", "jual beli sk", "bagi bagi proyek",
+    "minta amplop", "kasih amplop", "dikasih amplop", "ada amplop", "amplop dulu", "selipin duit", "selipin uang", "selip uang", "selipkan uang",
+    "upeti", "minta persenan", "minta komisi", "minta uang rokok", "minta uang bensin", "minta uang jalan", "minta uang kopi", "minta uang lelah",
+    "diminta uang", "diminta duit", "minta pelicin", "setor ke oknum", "nyetor ke oknum", "setoran ke oknum", "damai di tempat", "spj palsu",
+    "kuitansi palsu", "kuitansi kosong", "pinjam bendera", "persekongkolan tender", "tender diatur", "lelang diatur", "dibekingi aparat",
+    "dibekingi oknum", "dibeking aparat", "dibeking oknum", "dibeking polisi", "ada main", "dikorup", "makan duitnya", "makan uangnya",
 )  # fmt: skip
-NOT_VIOLATION_BEFORE = table("anti bebas cegah mencegah pencegahan tanpa bukan hindari menghindari sosialisasi penyuluhan pendidikan")
-"""A violation word within two words after one of these speaks of preventing it."""
-NEEDS_OFFICE = frozenset(
-    [
-        "minta uang",
-        "minta duit",
-        "meminta uang",
-        "dimintai uang",
-        "dimintai duit",
-        "minta jatah",
-        "minta setoran",
-        "uang rokok",
-        "diperas",
-        "memeras",
-    ]
+NOT_VIOLATION_BEFORE = table(
+    "anti bebas cegah mencegah pencegahan tanpa bukan hindari menghindari sosialisasi penyuluhan pendidikan jangan lawan berantas memberantas "
+    "pemberantasan perangi seminar hari lomba film berita nonton menonton baca membaca bahaya kurikulum duta tv koran"
 )
+"""A violation word within two words after one of these speaks of preventing it, or of the news."""
+NEVER = table("ada pernah boleh akan suka mau")
+"""'tidak ada pungli': with 'tidak' before one of these, or right before the word."""
+PUNISHED = table("hukum dihukum dimiskinkan tangkap ditangkap menangkap penjara dipenjara vonis divonis kpk miskinkan adili diadili")
+"""Beside these 'koruptor' is somebody of the news, unless it is said what was taken."""
+NEEDS_OFFICE = frozenset(
+    (
+        "minta uang", "minta duit", "meminta uang", "dimintai uang", "dimintai duit", "minta jatah", "minta setoran", "uang rokok", "diperas",
+        "memeras", "pemerasan", "minta amplop", "kasih amplop", "dikasih amplop", "ada amplop", "minta persenan", "minta komisi", "minta fee",
+        "minta uang rokok", "minta uang bensin", "minta uang jalan", "minta uang kopi", "minta uang lelah", "diminta uang", "diminta duit",
+        "uang setoran", "uang damai", "damai di tempat", "kuitansi kosong", "kuitansi palsu", "kwitansi palsu", "selipin duit", "selipin uang",
+        "selip uang", "selipkan uang", "upeti",
+    )
+)  # fmt: skip
 """Misconduct only where somebody in office does it."""
-NOT_VIOLATION_AFTER = table("ganti kembali pengganti santunan pensiun saku")
+NEEDS_PUBLIC = frozenset(
+    (
+        "fiktif", "digelapkan", "penggelapan", "menggelapkan", "markup", "mark up", "di mark up", "dimark up", "dana dipotong",
+        "bantuan dipotong", "di bawah meja", "bawah meja", "pinjam bendera", "makan duitnya", "makan uangnya",
+    )
+)  # fmt: skip
+"""Misconduct only where it is public money."""
+NOT_VIOLATION_AFTER = table("ganti kembali pengganti santunan pensiun saku balik muka kembalian pas suapan nasi makan jalan raya")
 """'minta uang ganti rugi' asks for what is due."""
 
 ASPIRATION = (
@@ -131,15 +146,26 @@ class Signs:
         """The words that clearly speak of misconduct."""
         found = self._kinds["violation"].find(words, gaps=False)
         clear = tuple(f.phrase for f in found if self._clear(words, f.at, f.phrase))
-        return clear or misconduct.asked(words) or misconduct.misused(words)
+        return clear or misconduct.told(words)
 
     @staticmethod
     def _clear(words: Sequence[str], at: int, phrase: str) -> bool:
+        """Does the phrase at `at` accuse somebody? Not where it is prevented, denied, in the news, or no office and no public money is near."""
         if phrase in NEEDS_OFFICE and not misconduct.by_office(words, at):
             return False
-        after = at + len(phrase.split())
-        before = words[max(0, at - 2) : at]
-        return not any(w in NOT_VIOLATION_BEFORE for w in before) and not (after < len(words) and words[after] in NOT_VIOLATION_AFTER)
+        if phrase in NEEDS_PUBLIC and not misconduct.of_public_means(words, at):
+            return False
+        if phrase == "ada main" and not misconduct.of_a_project(words, at):
+            return False
+        end = at + len(phrase.split())
+        before, after = words[max(0, at - 2) : at], words[end : end + 1]
+        denied = "tidak" in before[-1:] or (before[:1] == ["tidak"] and before[-1] in NEVER)
+        if denied or any(w in NOT_VIOLATION_BEFORE for w in before) or any(w in NOT_VIOLATION_AFTER for w in after):
+            return False
+        if phrase.endswith("dipotong") and any(w in misconduct.CATTLE for w in before):
+            return False
+        around = words[max(0, at - 4) : end + 4]
+        return phrase != "koruptor" or not any(w in PUNISHED for w in around) or any(w in misconduct.FUNDS for w in around)
 
     @staticmethod
     def _said_before(words: Sequence[str], at: int) -> bool:

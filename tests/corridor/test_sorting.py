@@ -14,6 +14,10 @@ CHATTER = [
     ("ini cuma percobaan", "tes", "Tulis"), ("goblok kalian semua", "kasar", "Tulis"), ("mantap pak gubernur", "pujian", "Terima kasih"),
     ("terima kasih", None, "Terima kasih"), ("promo pulsa murah hub 081234567890", "iklan", None),
     ("slot gacor maxwin daftar sekarang bonus 100%", "iklan", None),
+    ("terima kasih jalan di Woha sudah bagus", "pujian", "Terima kasih"),
+    ("mantap pak gubernur pelayanan RSUD Dompu", "pujian", "Terima kasih"),
+    ("pinjaman cepat cair tanpa jaminan wilayah Mataram hub 081234567890", "iklan", None),
+    ("jual obat kuat herbal COD Lombok Barat minat wa 081900011122", "iklan", None),
 ]  # fmt: skip
 
 
@@ -48,6 +52,8 @@ def test_what_is_no_report_makes_no_case_and_gets_one_honest_answer_or_none(town
     [
         "halo min, jalan di Desa Tente rusak", "tes jalan rusak parah", "anjing jalan rusak terus", "halo dari Desa Tente Kecamatan Woha",
         "LAPOR halo admin", "mantap sekali jalan berlubang tidak pernah diperbaiki", "pak kebakaran besar di pasar Ampenan",
+        "terima kasih jalan di Woha sudah bagus, tapi lampunya mati", "terima kasih pak, mohon juga jalan di Sila diaspal",
+        "pinjol ancam sebar foto saya, tolong pak", "judi slot online marak di Ampenan, anak muda kecanduan",
     ],
 )  # fmt: skip
 def test_a_place_a_topic_a_danger_or_lapor_makes_it_a_report(town, words):
