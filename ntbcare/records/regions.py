@@ -31,7 +31,10 @@ class Region(Base):
 
 
 class RegionAlias(Base):
-    """Another name people use for a region; officers may add some."""
+    """Another name people use for a region; officers may add some, and an official list leaves the old names of what it changes.
+
+    Who it is from: a seed (neither `added_by` nor `added_at`), an official list (only `added_at`), an officer (both).
+    """
 
     __tablename__ = "region_aliases"
 
@@ -64,12 +67,18 @@ def aliases(session: Session) -> list[tuple[str, str]]:
 
 
 def end_seeded_aliases(session: Session, kept: Collection[tuple[str, str]], now: datetime) -> None:
-    """Names that came from a seed and are not among `kept` (alias, code) are read no more; those that an officer added stay."""
-    ours = select(RegionAlias).where(RegionAlias.added_by.is_(None), RegionAlias.ended_at.is_(None))
+    """Names that came from a seed and are not among `kept` (alias, code) are read no more; those of officers and official lists stay."""
+    ours = select(RegionAlias).where(RegionAlias.added_by.is_(None), RegionAlias.added_at.is_(None), RegionAlias.ended_at.is_(None))
     names = set(kept)
     for row in session.scalars(ours):
         if (row.alias, row.code) not in names:
             row.ended_at = now
+
+
+def former_names(session: Session) -> set[tuple[str, str]]:
+    """(name in small letters, code) of names that an official list has replaced."""
+    listed = select(RegionAlias).where(RegionAlias.added_by.is_(None), RegionAlias.added_at.is_not(None))
+    return {(row.alias, row.code) for row in session.scalars(listed)}
 
 
 def borders(session: Session) -> list[tuple[str, bytes]]:
