@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, bindparam, select
 from ntbcare.casework import notices
 from ntbcare.domain.kinds import Urgency
 from ntbcare.domain.lifecycle import State
+from ntbcare.domain.routing import below
 from ntbcare.records import journal
 from ntbcare.records.cases import Case
 from ntbcare.records.messages import Notice
@@ -66,12 +67,17 @@ def find(work: Work, case: Case, topic: TopicReading, place: PlaceReading | None
     `place` = what the text says of it, None when it is known. `several` matters in one report are a person's to take apart: which
     of their topics or places is meant cannot be asked.
     """
-    if case.question is not None or not _reachable(work, case):
+    if case.question is not None or not reachable(work, case):
         return Question()
     found = _find(work, case, topic, place, several=several)
     if case.channel == ON_ITS_PAGE:  # there the choices are buttons
         return Question(found.words.removesuffix(_BY_NUMBER), found.choices)
     return found
+
+
+def foreseen(work: Work, case: Case, topic: TopicReading, place: PlaceReading | None, *, several: bool) -> str:
+    """What the sender of such a report would be asked, by whoever tries a text out; "" for nothing."""
+    return _find(work, case, topic, place, several=several).words
 
 
 def _find(work: Work, case: Case, topic: TopicReading, place: PlaceReading | None, *, several: bool) -> Question:
@@ -80,11 +86,11 @@ def _find(work: Work, case: Case, topic: TopicReading, place: PlaceReading | Non
     if several:
         return Question(_WHERE) if place is not None and not place.candidates else Question()
     if place is not None:
-        return Question(_BOTH) if case.category is None else _where(work, place)
+        return Question(_BOTH) if case.category is None and not place.head else _where(work, place)
     return _what(work, topic) if case.category is None else Question()
 
 
-def _reachable(work: Work, case: Case) -> bool:
+def reachable(work: Work, case: Case) -> bool:
     """Is there somebody who wrote to us on a channel and can answer there, or who holds the PIN of a report by the form? The number
     typed into that form proves nobody: it is never asked."""
     if case.channel == ON_ITS_PAGE:
@@ -100,16 +106,19 @@ def _where(work: Work, place: PlaceReading) -> Question:
     if len(codes) == 1 and place.question:
         return Question(place.question, codes)
     if place.question and 1 < len(codes) <= MOST:
-        asked = _numbered("Di mana kejadiannya?", _apart(work, codes))
-        if len(asked) <= _LONGEST:
-            return Question(asked, codes)
+        # near a border the nearest two are worth asking for where all are too many words
+        for most in range(len(codes), 1 if place.head else len(codes) - 1, -1):
+            asked = _numbered(place.head or "Di mana kejadiannya?", _apart(work, codes[:most], villages=bool(place.head)))
+            if len(asked) <= _LONGEST:
+                return Question(asked, codes[:most])
     return Question(place.question or _WHERE)
 
 
-def _apart(work: Work, codes: Sequence[str]) -> list[str]:
-    """Names that tell these regions apart in few letters: the regency or the district alone where that is enough."""
+def _apart(work: Work, codes: Sequence[str], *, villages: bool = False) -> list[str]:
+    """Names that tell these regions apart in few letters: the regency or the district alone where that is enough; or, for `villages`
+    that are neighbours, their own names."""
     lines = [work.ref.region_name(code).split(", ") for code in codes]
-    for last in (-1, -2):
+    for last in (0, -1, -2) if villages else (-1, -2):
         names = [line[last] if len(line) >= -last else "" for line in lines]
         if all(names) and len(set(names)) == len(codes):
             return names
@@ -145,10 +154,20 @@ def answered(work: Work, case: Case, words: str) -> None:
         case.category = chosen
     elif chosen != NEITHER and not _bare(words).isdigit():
         case.text = f"{case.text}\n{words}"
-        if case.region is None:
+        if case.region is None or any(code in work.ref.regions for code in _offered(work, case)):
             _placed(work, case, words)
     work.tell("case:told_reader", case.id, words=told, asked=asked)
     read_again(work, case)
+
+
+def understood(work: Work, case: Case, words: str) -> bool:
+    """Do these words answer the question that waits?"""
+    return bool(_chosen(work, case, words)) or _settles(work, case, words)
+
+
+def about_place(work: Work, case: Case) -> bool:
+    """Does a question wait whose numbers stand for places?"""
+    return bool(case.question) and any(code in work.ref.regions for code in _offered(work, case))
 
 
 def _settles(work: Work, case: Case, words: str) -> bool:
@@ -180,6 +199,8 @@ def _placed(work: Work, case: Case, words: str) -> None:
     if found is None:
         return
     case.place = words[:300]
+    if case.region is not None and not below(found, case.region):
+        case.region = None  # more was taken for certain than is
     meant = [code for code in offered if code == found or code.startswith(found + ".") or found.startswith(code + ".")]
     if len(meant) == 1:
         case.region, case.place_because = meant[0], None

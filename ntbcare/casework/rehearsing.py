@@ -8,11 +8,12 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from ntbcare.casework import clockwork, learning, triage, ways
+from ntbcare.casework import asking, clockwork, learning, triage, ways
 from ntbcare.domain import clock as promises
 from ntbcare.domain import routing, rulebook, tickets
 from ntbcare.domain.kinds import KIND_LABELS, URGENCY_LABELS, Classification, Kind, Urgency
 from ntbcare.domain.routing import Decision, Rule
+from ntbcare.reading.splitting import parts
 from ntbcare.records.cases import Case
 from ntbcare.records.work import Work
 
@@ -39,7 +40,8 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Where a text would go. `door` is set when it would be turned away before anything is stored; `words`: (channel, text)."""
+    """Where a text would go. `door` is set when it would be turned away before anything is stored; `question`: what its sender would be asked,
+    "" for nothing; `words`: (channel, text)."""
 
     place: str
     place_because: str
@@ -51,6 +53,7 @@ class Explanation:
     helpers: list[str]
     runner_up: Way | None
     beats: str
+    question: str
     words: list[tuple[str, str]]
     door: str = ""
     fault: str = ""
@@ -69,12 +72,15 @@ def explain(work: Work, text: str, *, region: str | None = None, category: str |
     order = routing.contest(asked, ref.rules)
     second = routing.apply(order[1], asked, ref.unit_of) if len(order) > 1 else None
     unit = ref.units.get(decision.unit or 0)
+    door, question = ref.safe_way if ref.tells_violation(text) else "", ""
+    if not door and decision.unit is None and case.kind != Kind.TIP:
+        question = asking.foreseen(work, case, topic, where.unclear, several=len(parts(text, ref.topics.read)) > 1)
     return Explanation(
         place=ref.region_name(case.region), place_because=where.because, topic=ref.category_name(case.category), topic_because=topic.because,
         kind=KIND_LABELS[Kind(case.kind)], urgency=URGENCY_LABELS[Urgency(case.urgency)],
         way=_way(work, order[0] if order else None, decision), helpers=[ref.units[one].name for one in decision.also],
-        runner_up=_way(work, order[1], second) if second else None, beats=_beats(order), words=_words(work, case, decision),
-        door=ref.safe_way if ref.tells_violation(text) else "", fault=decision.fault,
+        runner_up=_way(work, order[1], second) if second else None, beats=_beats(order),
+        question=question, words=_words(work, case, decision, question), door=door, fault=decision.fault,
         empty=unit is not None and not ways.staffed(work, unit),
     )  # fmt: skip
 
@@ -99,13 +105,13 @@ def _goes(work: Work, decision: Decision) -> str:
     return "Koordinator" + (f", lalu {units[decision.suggestion].name}" if decision.suggestion is not None else "")
 
 
-def _words(work: Work, case: Case, decision: Decision) -> list[tuple[str, str]]:
+def _words(work: Work, case: Case, decision: Decision, question: str) -> list[tuple[str, str]]:
     """The receipt as it would be sent; ticket and PIN are examples."""
     unit = work.ref.units.get(decision.unit or 0) if case.kind != Kind.TIP else None
     due = clockwork.first_answer_due(work, case.kind, case.classification, case.urgency)
     facts = {
         "ticket": tickets.pretty("000000000"), "track": f"{work.house.public_url}/t/000000000", "product": work.ref.name, "words": "",
-        "unit": unit.name if unit else "", "unit_short": unit.short if unit else "", "title": "", "question": "", "like": "", "elsewhere": "", "elsewhere_because": "",
+        "unit": unit.name if unit else "", "unit_short": unit.short if unit else "", "title": "", "question": question, "like": "", "wait": "", "elsewhere": "", "elsewhere_because": "",
         "due": promises.short_moment(due, work.ref.calendar) if due else "", "emergency": triage.emergency(work, case.text),
         "due_long": promises.moment_words(due, work.ref.calendar) if due else "",
     }  # fmt: skip

@@ -8,6 +8,8 @@ REACH = 8.0
 """Kilometres: 99.5 % of 13,794 sampled border corners of NTB's desa lie within 8.2 km of some desa's point (median 1.2, 99 % within 7.1)."""
 FAR = 14.0
 """Kilometres: the farthest such corner lies at 13.5 km (Bajo Pulau); nothing beyond this is ever inside."""
+EVEN = 1.25
+"""Points at most this many times as far away as the nearest are about as near: 280 m to either side of a border between points 5 km apart."""
 _CELL = 0.1
 _DEGREE = 111.195
 
@@ -19,7 +21,8 @@ class BorderReading(NamedTuple):
     distance_km  to the point of a village that was taken by its point, to an outline beside which the point lies, 0 inside one; infinite
                  when nothing is known
     approximate  the code is only the nearest, not the one whose outline holds the point
-    near         codes of the areas across a border so close by that the place should be asked for, nearest first
+    near         codes of the areas across a border so close by, or whose points are so evenly near, that the place may be one of them, nearest
+                 first
     within       the area whose outline holds the point: certain also where the code below it is approximate; None without outlines
     """
 
@@ -92,6 +95,20 @@ class Points:
                         best, least = code, distance
         return best, least
 
+    def _rivals(self, code: str, lat: float, lon: float, least: float, among: Callable[[str], bool] | None) -> tuple[str, ...]:
+        """The other areas whose points are about as near as the nearest one, `least` kilometres away; the nearer first."""
+        row, column = self._cell(lat, lon)
+        narrow = cos(radians(lat))
+        wide = least * EVEN
+        found = []
+        for ring in range(int(wide / (_CELL * _DEGREE * max(0.05, narrow))) + 2):
+            for key in self._ring(row, column, ring):
+                for other, other_lat, other_lon in self._cells.get(key, ()):
+                    distance = hypot((other_lat - lat) * _DEGREE, (other_lon - lon) * _DEGREE * narrow)
+                    if distance <= wide and other != code and (among is None or among(other)):
+                        found.append((distance, other))
+        return tuple(other for _, other in sorted(found))
+
     @staticmethod
     def _ring(row: int, column: int, ring: int) -> Iterable[tuple[int, int]]:
         if not ring:
@@ -108,4 +125,4 @@ class Points:
         if code is None or distance > self._reach[code]:
             return BorderReading(None, round(distance, 2), True, True, "Titik itu terlalu jauh dari desa mana pun di wilayah ini.")
         because = f"Titik desa terdekat berjarak {distance:.1f} km; batas desa hanya perkiraan.".replace(".", ",", 1)
-        return BorderReading(code, round(distance, 2), True, False, because)
+        return BorderReading(code, round(distance, 2), True, False, because, self._rivals(code, lat, lon, distance, among))

@@ -10,6 +10,7 @@ STRONG = 0.6
 WHISPER = 0.3
 """Below this a mention only helps to tell namesakes apart and is never asked about."""
 SURE = 0.97
+_NAMED = 3  # contradicting places that a reason names
 QUESTION = 149
 """Longest question in GSM-7 letters (one SMS with room to spare)."""
 _TITLE = {"village": "Desa", "district": "Kec.", "regency": "Kab.", "province": "Provinsi"}
@@ -31,7 +32,8 @@ class Mention(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """The outcome: a code (or None), confidence 0..1, the mentions used, a reason, candidates and the question to ask."""
+    """The outcome: a code (or None), confidence 0..1, the mentions used, a reason, candidates, the question to ask, and the regency in which
+    all candidates lie where no one place can be chosen."""
 
     code: str | None
     confidence: float
@@ -39,6 +41,7 @@ class Choice(NamedTuple):
     because: str
     candidates: tuple[str, ...]
     question: str | None
+    certain: str | None = None
 
 
 class Chooser:
@@ -137,17 +140,32 @@ class Chooser:
         return Choice(None, 0.2, tuple(faint), because, tuple(agreed), question)
 
     def _conflict(self, firm: Sequence[Mention]) -> Choice:
-        """Several places that do not lie in each other: one district that holds all, otherwise a question."""
-        codes = list(dict.fromkeys(c for m in firm for c in self._settle([m])))
-        shared = set(self._chains[codes[0]])
-        for code in codes:
-            shared &= set(self._chains[code])
+        """Several places that do not lie in each other: what is certain all the same (one district, one regency) and otherwise a question."""
+        codes = self._rivals(firm)
+        shared = set(self._chains[codes[0]]).intersection(*(self._chains[code] for code in codes))
         for code in sorted(shared):
             if self._names.regions[code].level == "district":
                 because = f"Beberapa tempat ({self._quote(firm)}) yang semuanya di {self.title(code, full=True)}."
                 return Choice(code, 0.75, tuple(firm), because, tuple(codes), None)
-        because = f"Disebut beberapa tempat yang berbeda ({self._quote(firm)})."
-        return Choice(None, 0.2, tuple(firm), because, tuple(codes), self._which(codes, firm))
+        because, question = f"Disebut beberapa tempat yang berbeda ({self._quote(firm)})", self._which(codes, firm)
+        for code in shared:
+            if self._names.regions[code].level == "regency":
+                because = f"{because}; yang pasti semuanya di {self.title(code, full=True)}."
+                return Choice(None, 0.2, tuple(firm), because, tuple(codes), question, code)
+        named = " atau ".join(self.title(code, full=True) for code in codes[:_NAMED])
+        return Choice(None, 0.2, tuple(firm), f"{because}: {named}; belum pasti yang mana.", tuple(codes), question)
+
+    def _rivals(self, firm: Sequence[Mention]) -> list[str]:
+        """The places that contradict each other, each as exact as the mentions that agree with it make it: of "Woha, Bima" and "Praya,
+        Lombok Tengah" the two districts."""
+        found: dict[str, None] = {}
+        for mention in firm:
+            agreed = [mention]
+            for other in firm:
+                if other is not mention and self._settle([*agreed, other]):
+                    agreed.append(other)
+            found |= dict.fromkeys(self._settle(agreed))
+        return [code for code in found if not any(code in self._chains[other][1:] for other in found)]
 
     def _confidence(self, code: str, used: Sequence[Mention]) -> float:
         own = [m.weight for m in used if code in m.codes] or [0.6]

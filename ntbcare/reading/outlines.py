@@ -100,7 +100,7 @@ class Borders:
         """In no outline: land whose outlines are not loaded, the sea close by, or outside."""
         first = self._points.nearest(lat, lon) if self._open else NO_PLACE
         if first.code in self._open:
-            return first._replace(near=tuple(code for code, _ in close))
+            return first._replace(near=tuple(dict.fromkeys((*(code for code, _ in close), *first.near))))
         code, metres = self._tips.closest(x, y, self._shore / stretch)
         if code is not None:
             km = metres * stretch / 1000

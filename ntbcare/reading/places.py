@@ -12,7 +12,7 @@ from ntbcare.reading.names import Names, RegionRow
 from ntbcare.reading.plain import FILLERS, Plain, split
 from ntbcare.reading.roles import BARE, LINKS, LOCAL, place_follows
 from ntbcare.reading.spelling import LIKE, MOST, SLIP, bones
-from ntbcare.reading.weighing import HINT, SHORT_NAME, Weigher
+from ntbcare.reading.weighing import AREAS, HINT, SHORT_NAME, Weigher
 
 __all__ = ["Gazetteer", "PlaceReading", "RegionRow"]
 
@@ -28,7 +28,11 @@ _SPOTS = {bones(word): word for word in SPOTS}
 
 
 class PlaceReading(NamedTuple):
-    """code and level (regency | district | village) or None; confidence 0..1; the words it rests on; a sentence; other candidates; a question."""
+    """code and level (regency | district | village) or None; confidence 0..1; the words it rests on; a sentence; other candidates; a question.
+
+    `certain`: the regency that holds all candidates where no one place can be chosen. `head`: how the question begins where the candidates
+    are numbered, "" for the usual words.
+    """
 
     code: str | None
     level: str | None
@@ -37,6 +41,8 @@ class PlaceReading(NamedTuple):
     because: str
     candidates: tuple[str, ...]
     question: str | None
+    certain: str | None = None
+    head: str = ""
 
 
 class Gazetteer:
@@ -65,7 +71,9 @@ class Gazetteer:
         choice = self._chooser.choose(self._mentions(reading)[:MENTIONS], near)
         level = self._names.regions[choice.code].level if choice.code else None
         words = tuple(dict.fromkeys(m.words for m in sorted(choice.used)))
-        return PlaceReading(choice.code, level, choice.confidence, words, choice.because, choice.candidates, choice.question)
+        return PlaceReading(
+            choice.code, level, choice.confidence, words, choice.because, choice.candidates, choice.question, choice.certain
+        )
 
     def _full(self, text: DeskText, i: int) -> str:
         """The word as the gazetteer would spell it."""
@@ -204,7 +212,13 @@ class Gazetteer:
         for at in range(1, len(kept)):
             one, other = kept[at - 1], kept[at]
             nested = any(c in self._names.chain(o) or o in self._names.chain(c) for c in other.codes for o in one.codes)
-            beside = other.start == one.end and (nested or other.start not in text.breaks)
+            beside = other.start == one.end and (nested or other.start not in text.breaks or self._address(one, other))
             if beside or (other.start == one.end + 1 and text.raw[one.end] in LINKS):
                 kept[at] = other._replace(role=one.role)
         return kept
+
+    def _address(self, one: Mention, other: Mention) -> bool:
+        """'desa Tente, kecamatan Praya': a larger place told right behind a smaller one belongs to it, also where the two contradict."""
+        widths = {"village": 0, "district": 1, "regency": 2}
+        small, large = (max(widths.get(self._weigher.level(c), 3) for c in m.codes) for m in (one, other))
+        return small < min(widths.get(self._weigher.level(c), 3) for c in other.codes) and (other.mark in AREAS or large > 1)

@@ -83,6 +83,31 @@ def test_officers_and_leaders_do_not_enter_and_coordinators_try_no_table(town, o
     assert office.desk("imran").post("/meja/jalur/uji", data=file).status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("Jalan rusak parah di Desa Sukadana", "Di mana kejadiannya? 1) Kabupaten Lombok Tengah 2) Kabupaten Lombok Timur"),
+        (
+            "Jalan rusak parah di desa Tente, kecamatan Batukliang Utara",
+            "Di mana kejadiannya? 1) Kabupaten Bima 2) Kabupaten Lombok Tengah.",
+        ),
+        ("Jalan rusak parah di depan masjid", "Di desa dan kecamatan mana kejadiannya?"),
+        (SECRET, ""),
+        ("petugas puskesmas marah-marah minta uang", ""),  # turned away at the door: nobody is asked
+    ],
+)
+def test_what_the_sender_would_be_asked_is_shown_and_stands_in_the_words_they_read(town, office, text, asked):
+    page = office.desk("imran").post("/meja/jalur", data={"text": text}).text
+    shown = page.partition("Akan ditanyakan</dt><dd>")[2].partition("</dd>")[0]
+    out = flask(town, "route-explain", text).output
+    line = next(line for line in out.splitlines() if line.startswith("asked"))
+    if asked:
+        assert shown.startswith(asked) and asked in line
+        assert asked in out.partition("to sms")[2]
+    else:
+        assert (shown, line.split()[1:]) == ("Tidak ada pertanyaan.", ["nothing"])
+
+
 def test_the_link_stands_in_the_frame_of_those_who_may(office):
     assert 'href="/meja/jalur"' in office.queue("imran")
     assert 'href="/meja/jalur"' in office.desk("admin").get("/kendali").text
