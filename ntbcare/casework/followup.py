@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ntbcare.casework import asking, brakes, moves, notices
+from ntbcare.casework import alongside, asking, brakes, forwarding, moves, notices, relocating
 from ntbcare.domain.errors import NoSuchMove, TooLate, WordsRequired
 from ntbcare.domain.lifecycle import FINAL, OPEN, State
 from ntbcare.records.cases import Case
@@ -18,19 +18,36 @@ def answer(work: Work, case: Case, words: str) -> None:
     if case.state == State.NEEDS_INFO:
         moves.move(work, case, "complete", moves.Given(words=words))
     elif case.question and case.state == State.RECEIVED:
-        asking.answered(work, case, words)
+        if relocating.tells(work, case, words) and not asking.understood(work, case, words):
+            relocated(work, case, words)
+        else:
+            asking.answered(work, case, words)
     else:
-        add_words(work, case, asking.late(work, case, words))
+        told = asking.late(work, case, words)
+        if not relocated(work, case, told):
+            add_words(work, case, told)
+
+
+def relocated(work: Work, case: Case, words: str) -> bool:
+    """Do these words correct the place? Then that is done, and the desk sees that something new has come."""
+    if not relocating.corrected(work, case, words):
+        return False
+    case.attention = WORDS
+    return True
 
 
 def add_words(work: Work, case: Case, words: str) -> None:
     """More words from the citizen: they change no state, but the desk sees that something new has come."""
-    case.attention = REOPENING if case.state in FINAL else WORDS
-    if case.state in FINAL:
+    if alongside.say(work, case, words, unsolved=False):
+        return
+    away, ended = case.state == State.FORWARDED, case.state in FINAL and case.state != State.FORWARDED
+    case.attention = REOPENING if ended else WORDS
+    if ended:
         _to_coordinator(work, case)
     work.tell("case:words_added", case.id, words=words)
     if case.contact_id is None or not brakes.talkative(work, case.contact_id):
-        notices.owe(work, case, "reopening_asked" if case.state in FINAL else "words_added")
+        told = forwarding.facts(work, case) if away else {}
+        notices.owe(work, case, "words_outside" if away else "reopening_asked" if ended else "words_added", **told)
 
 
 def overheard(work: Work, case: Case, words: str) -> None:
@@ -39,15 +56,23 @@ def overheard(work: Work, case: Case, words: str) -> None:
     work.tell("case:words_added", case.id, words=f"Ralat: {words}")
 
 
-def confirm(work: Work, case: Case) -> None:
-    """Solved, says the citizen. Saying it twice is no fault."""
-    if case.state == State.CLOSED:
+def confirm(work: Work, case: Case, words: str = "") -> None:
+    """Solved, says the citizen. Saying it twice is no fault; of a case that another body has ("sudah ada kabar?") a person reads it."""
+    if case.state == State.CLOSED or alongside.content(work, case):
+        return
+    if case.state == State.FORWARDED:
+        add_words(work, case, f"Sudah {words}" if words else "Sudah selesai.")
         return
     moves.move(work, case, "confirm")
 
 
 def object_(work: Work, case: Case, words: str) -> None:
-    """Not solved, says the citizen. Inside the window it goes back to the unit; later, or the third time, a coordinator must look."""
+    """Not solved, says the citizen. Inside the window it goes back to the unit; later, or the third time, a coordinator must look.
+
+    While it is worked on again because of an earlier no, another one is told to whoever does so.
+    """
+    if alongside.say(work, case, words, unsolved=True):
+        return
     if case.state in OPEN:
         try:
             moves.move(work, case, "object", moves.Given(words=words))
@@ -55,7 +80,7 @@ def object_(work: Work, case: Case, words: str) -> None:
         except TooLate:
             _to_coordinator(work, case)
         except NoSuchMove:
-            if not words:
+            if not words and not case.objections + case.reopenings:
                 raise
     add_words(work, case, words or "Belum selesai.")
 

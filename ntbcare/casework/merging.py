@@ -13,13 +13,14 @@ from ntbcare.casework import notices
 from ntbcare.domain import tickets
 from ntbcare.domain.errors import BadInput, NoSuchMove, TooLate
 from ntbcare.domain.kinds import Kind
-from ntbcare.domain.lifecycle import OPEN
+from ntbcare.domain.lifecycle import OPEN, State
 from ntbcare.domain.permissions import Role
 from ntbcare.domain.privacy import Audience, may_be_offered, view
 from ntbcare.reading import likeness
 from ntbcare.reading.masks import mask
 from ntbcare.records import journal
 from ntbcare.records.cases import Case
+from ntbcare.records.categories import ENDS_ONE
 from ntbcare.records.likeness import Follower
 from ntbcare.records.messages import Message
 from ntbcare.records.people import Contact
@@ -27,10 +28,16 @@ from ntbcare.records.work import Work
 
 # event → what those who follow a case are told of it; a question to the reporter is nobody else's, and nor is what they say to it
 _NEWS = {
+    "hand_back": "Dicarikan petugas lain.",
+    "dispose": "{moved} {unit}.",
+    "object": "Dikerjakan lagi karena belum selesai.",
+    "take_back": "Kembali ke pemerintah daerah; dicarikan petugasnya.",
+    "relay": "Sudah dijawab instansi itu.",
     "answer": "Ada kabar dari petugas.",
     "respond": "Sudah dijawab petugas.",
     "approve": "Sudah dijawab petugas.",
     "forward": "Diteruskan ke instansi lain.",
+    "watch_on": "Kami sudah menanyakannya ke instansi itu.",
     "archive": "Tidak dilanjutkan.",
     "reopen": "Dibuka kembali.",
     "confirm": "Selesai menurut pelapornya. Masih ada masalahnya? Kirim laporan baru.",
@@ -41,8 +48,14 @@ _NEWS = {
     "merge": "Digabung dengan laporan {other}; kabarnya tetap Anda terima.",
 }
 _HIDDEN = "Ada kabar baru."
-_WITH_WORDS = ("answer", "respond", "approve", "forward", "archive", "reopen")
-BEREAVING = ("withdraw", "lapse")  # its own reporter ended it, which must end nobody else's
+_WITH_WORDS = ("answer", "respond", "approve", "forward", "relay", "archive", "reopen")
+_BEREAVING = ("withdraw", "lapse")  # its own reporter ended it, which must end nobody else's
+
+
+def bereaves(work: Work, case: Case, event: str) -> bool:
+    """Did this event end `case` alone, so that what is joined to it goes on? By its own reporter, or archived for a reason that lies in
+    this one report (`children` in archive_reasons.csv)."""
+    return event in _BEREAVING or (event == "archive" and case.archive_reason in work.ref.facts.get(ENDS_ONE, ()))
 
 
 def guard(work: Work, case: Case, parent_id: int | None) -> None:
@@ -91,6 +104,11 @@ def children(work: Work, case: Case) -> list[Case]:
     return list(work.session.scalars(query.with_for_update()))
 
 
+def carrier(work: Work, case: Case) -> Case | None:
+    """The case that this one is joined to; None for one that stands on its own."""
+    return work.session.get(Case, case.merged_into) if case.merged_into else None
+
+
 def parents(work: Work, case: Case) -> bool:
     """Is anything joined to this case?"""
     return bool(work.session.scalar(select(exists().where(Case.merged_into == case.id))))
@@ -106,7 +124,7 @@ def hand_down(work: Work, heir: Case, ended: Case, rest: list[Case]) -> None:
         notices.owe(work, child, "merged", other=tickets.pretty(heir.ticket))
     theirs = select(Message.id).where(Message.case_id.in_([child.id for child in left]))
     work.session.execute(delete(Follower).where(Follower.case_id == ended.id, Follower.message_id.in_(theirs)))
-    notices.owe(work, heir, "inherited", other=tickets.pretty(ended.ticket))
+    notices.owe(work, heir, "inherited", other=tickets.pretty(ended.ticket), archived=ended.archived_by == "admin")
 
 
 def since(work: Work, case: Case) -> datetime:
@@ -154,6 +172,9 @@ def scatter(work: Work, case: Case) -> None:
             child.merged_into = case.id
             apart.append(child)
     case.merged_into = None
+    if case.offered_until is not None and case.state == State.RECEIVED:  # joined before it went to any desk: it goes there now
+        case.offered_until = case.triaged_at = None
+        work.errand("triage", case.id, key=f"triage:{case.id}:unmerged:{case.version}")
     theirs = select(Message.id).where(Message.case_id.in_([one.id for one in apart]))
     work.session.execute(delete(Follower).where(Follower.case_id == parent_id, Follower.message_id.in_(theirs)))
     work.tell("case:left", parent_id, words=tickets.pretty(case.ticket))
@@ -165,10 +186,13 @@ def news(work: Work, case: Case, event: str, words: str, other: Case | None = No
     Officers' words go along only where everybody may read them on the tracking page, and nothing of what few may know of by now. A number
     that only somebody typed is written to once its owner has written to us, unless it is that of a reporter whose case is joined to this one.
     """
-    if event not in _NEWS:
+    if event not in _NEWS or work.actor.role is Role.TRIAGE:
         return
-    said, told = "", _NEWS[event].format(other=tickets.pretty(other.ticket) if other and _known(work, other) else "lain")
-    if not _known(work, case):
+    unit = work.ref.units.get(case.unit_id or 0)
+    facts = {"other": tickets.pretty(other.ticket) if other and known(work, other) else "lain", "unit": unit.short if unit else "unit lain",
+             "moved": "Dipindahkan ke" if case.hand_backs else "Sekarang ditangani"}  # fmt: skip
+    said, told = "", _NEWS[event].format(**facts)
+    if not known(work, case):
         told = _HIDDEN
     elif event in _WITH_WORDS and view(Audience.PUBLIC, **_protection(case)).story:
         said = mask(words)
@@ -176,12 +200,12 @@ def news(work: Work, case: Case, event: str, words: str, other: Case | None = No
     heard = Contact.heard_at.is_not(None)
     query = select(Contact).join(Follower, Follower.contact_id == Contact.id).where(Follower.case_id == case.id)
     # whose own case was joined hears of that itself when this one ends by its reporter (hand_down)
-    query = query.where(heard & ~joined if event in BEREAVING else heard | joined)
+    query = query.where(heard & ~joined if bereaves(work, case, event) else heard | joined)
     for contact in work.session.scalars(query.where(Contact.id.is_distinct_from(case.contact_id)).order_by(Contact.id)).all():
         notices.say(work, contact, "followed", case, news=told, words=said)
 
 
-def _known(work: Work, case: Case) -> bool:
+def known(work: Work, case: Case) -> bool:
     """May anybody know of this case at this moment?"""
     few = "yes" if for_few(work, case) else "no"
     return may_be_offered(tip=case.kind == Kind.TIP, sealed=few, **_protection(case))

@@ -17,8 +17,8 @@ from ntbcare.records.work import NO_WAIT, Work
 TEMPLATES = (
     "receipt", "routed", "question", "answer_received", "lapsed", "archived", "withdrawn", "merged", "forwarded", "progress",
     "response", "objection_received", "poll", "reopened", "question_reminder", "response_reminder", "rated", "rated_unhappy",
-    "reopening_asked", "words_added", "status", "which", "help", "courtesy", "stopped", "started", "sealed", "unknown_ticket", "too_late",
-    "media_words", "file_refused", "unproved", "emergency", "abuse", "not_understood", "which_withdrawn", "similar", "apart", "followed", "following", "unmerged", "inherited", "handed_back", "split_off",
+    "reopening_asked", "kip_registered", "kip_extended", "words_added", "status", "which", "help", "courtesy", "stopped", "started", "sealed", "unknown_ticket", "too_late",
+    "media_words", "file_refused", "unproved", "emergency", "abuse", "not_understood", "which_withdrawn", "similar", "apart", "followed", "following", "unmerged", "inherited", "handed_back", "watched", "relayed", "taken_back", "status_outside", "words_outside", "split_off", "unsolved_beside", "place_corrected",
 )  # fmt: skip
 # words before everybody's eyes: a link, never a PIN, a name or what was reported
 PUBLIC_TEMPLATES = ("public_receipt",)

@@ -35,6 +35,7 @@ class Waiting:
 
     `parked` = words of which we asked to which case they belong; `offered` = the tickets we named then, by their numbers 1, 2, 3.
     `likes` = (their own new case, somebody's case we asked about: "1 if it is the same"), newest first.
+    `ended` = their cases that were closed here lately, or are worked on again because they said no: a bare "belum" is about one of them.
     """
 
     questions: tuple[str, ...] = ()
@@ -43,11 +44,17 @@ class Waiting:
     parked: str = ""
     offered: tuple[str, ...] = ()
     likes: tuple[tuple[str, str], ...] = ()
+    ended: tuple[str, ...] = ()
 
     @property
     def tickets(self) -> tuple[str, ...]:
         """Every ticket we wait for something about, without repeats, in the order asked."""
         return tuple(dict.fromkeys(self.questions + self.reactions + self.polls + self.doubted))
+
+    @property
+    def parkable(self) -> tuple[str, ...]:
+        """Every ticket that words may belong to of which we asked."""
+        return self.tickets + self.ended
 
     @property
     def doubted(self) -> tuple[str, ...]:
@@ -80,8 +87,16 @@ _AFTER_STOP = {"sms", "pesan", "ntb", "ntbcare", "care", "langganan", "dong", "p
 _REPORT_WORDS = ("lapor", "laporan", "aduan", "ntbcare", "usul")
 _YES = {"ya", "y", "iya", "sudah", "selesai", "beres", "sdh", "udah", "tuntas"}
 _NO = {"belum", "blm", "tidak", "tdk", "blum", "belom", "belumselesai", "masih", "msh"}
-_SAME = {"1", "sama", "ya sama", "iya sama", "1 sama", "sama pak", "sama bu", "betul sama", "benar sama"}
-_APART = {"0", "bukan", "bukan sama", "bukan itu", "tidak sama", "beda", "berbeda", "lain", "bukan pak", "bukan bu", "tidak", "tdk"}
+_SAME = {"1", "sama", "ya sama", "iya sama", "1 sama", "betul sama", "benar sama", "ya 1", "sama persis", "itu sama"}
+_APART = {
+    "2", "0", "bukan", "bukan sama", "bukan itu", "bukan yang itu", "tidak sama", "tdk sama", "beda", "berbeda", "lain", "2 lain", "yang lain",
+    "laporan lain", "ini lain", "ini beda", "tidak", "tdk",
+}  # fmt: skip
+_POLITE = re.compile(r"(?: (?:pak|bu|min|kak|mas|mbak|ya))+$")
+_NOT_THAT = re.compile(
+    r"(?:bukan|bukan (?:yang )?itu|beda|lain|tidak sama|tdk sama)(?: (?:pak|bu|min|kak))?\s*[,.;:!]+\s*(?P<words>.*\w.*)",
+    re.IGNORECASE | re.DOTALL,
+)
 _COURTESIES = {
     "ok", "oke", "okey", "okay", "siap", "baik", "terima kasih", "terimakasih", "makasih", "trims", "tks", "thanks", "sip", "mantap",
     "halo", "hallo", "hai", "hi", "p", "ping", "tes", "test", "assalamualaikum", "selamat pagi", "selamat siang", "selamat sore",
@@ -100,6 +115,9 @@ _GREETINGS = {
     "halo", "hallo", "hai", "hi", "p", "ping", "tes", "test", "assalamualaikum", "selamat pagi", "selamat siang", "selamat sore", "selamat malam",
     "salam",
 }  # fmt: skip
+_MOST_OF_A_NO, _MOST_OF_A_REST = 3, 20  # words: who writes more tells a story
+_STILL = re.compile(r"\b(?:masih|msh|belum|blm|blum|belom|tetap|ttp|sama saja|sama aja|lagi)\b")
+_ANEW = re.compile(r"\b(?:lapor|melapor|laporkan|melaporkan|tanya|bertanya|mau|ingin|usul)\b")
 _NINE = re.compile(r"(?:(\S+)\s+)?#?(\d{3}[ .-]?\d{3}[ .-]?\d{3})\s*[.!?]?")
 _SCORE = re.compile(r"^\s*(\d{1,3})\s*[.!]?\s*$")  # 6 and 10 too: whoever answers outside 1 to 5 is told so, and makes no case
 
@@ -158,7 +176,7 @@ def _orders(command: Meaning, after: str) -> bool:
 def _about(ticket: str, rest: str, waiting: Waiting) -> Understanding:
     """A text that names its case."""
     if not rest:
-        if waiting.parked and ticket in waiting.tickets:
+        if waiting.parked and ticket in waiting.parkable:
             return _about(ticket, waiting.parked, waiting)
         return Understanding(Meaning.CHECK, ticket)
     score = _SCORE.match(rest)
@@ -178,10 +196,10 @@ def _unnamed(text: str, waiting: Waiting) -> Understanding:
     bare = _bare(text)
     score = _SCORE.match(text)
     chosen = waiting.offered[int(score.group(1)) - 1 :][:1] if score and int(score.group(1)) else ()
-    if waiting.parked and chosen and chosen[0] in waiting.tickets:
+    if waiting.parked and chosen and chosen[0] in waiting.parkable:
         return _about(chosen[0], waiting.parked, waiting)
     likened = _likened(text) if waiting.likes else None
-    if likened and (score or bare not in _NO or not waiting.reactions + waiting.polls):
+    if likened and (score or _POLITE.sub("", bare) not in _NO or not waiting.reactions + waiting.polls):
         rivals = waiting.polls + waiting.questions if score else waiting.questions  # a lone 1 may be a rating: asked, never guessed
         return _one(likened, tuple(dict.fromkeys(waiting.doubted + rivals)), words=text)
     if score and waiting.polls:
@@ -192,6 +210,8 @@ def _unnamed(text: str, waiting: Waiting) -> Understanding:
         asked = waiting.reactions + waiting.polls  # a rating asked after closing may also be answered with "belum"
     if said and asked:  # with a question open as well it may be the answer to that: then we ask which
         return _one(said, asked + waiting.questions, words=_after_reaction(text))
+    if is_bare_no(text) and waiting.ended and not waiting.questions:
+        return _one(Meaning.OBJECT, waiting.ended, words=_after_reaction(text) if len(waiting.ended) == 1 else text)
     if bare in _GREETINGS and not waiting.tickets:
         return Understanding(Meaning.HELP, words=text)
     if bare in _COURTESIES or not bare:
@@ -204,9 +224,15 @@ def _unnamed(text: str, waiting: Waiting) -> Understanding:
 
 
 def _likened(text: str) -> Meaning | None:
-    """ "1" or "sama", "0" or "bukan": is it the case we named?"""
-    said = _bare(text)
-    return Meaning.SAME if said in _SAME else Meaning.APART if said in _APART else None
+    """ "1" or "sama", "2" or "bukan": is it the case we named?"""
+    said = _POLITE.sub("", _bare(text))
+    return Meaning.SAME if said in _SAME else Meaning.APART if said in _APART or _NOT_THAT.fullmatch(text.strip()) else None
+
+
+def beside_no(text: str) -> str:
+    """What is told beside a "no, it is not that one": "Bukan, ini di depan masjid" → "ini di depan masjid"; "" for a bare no."""
+    found = _NOT_THAT.fullmatch(text.strip())
+    return found["words"].strip() if found else ""
 
 
 def may_answer_offer(text: str) -> bool:
@@ -214,6 +240,17 @@ def may_answer_offer(text: str) -> bool:
     found = tickets.find(text)
     rest = found[1] if found else text
     return not rest or _likened(rest) is not None or _SCORE.match(rest) is not None
+
+
+def is_bare_no(text: str) -> bool:
+    """ "Belum", "belum diperbaiki pak": no and no more than two words with it, so that it can only be about something told before."""
+    return _reaction(text) is Meaning.OBJECT and len(text.split()) <= _MOST_OF_A_NO
+
+
+def tells_still(text: str) -> bool:
+    """ "Lubangnya masih ada", "obatnya kosong lagi": could these words be about something that was told and answered before?"""
+    bare = _bare(text)
+    return 2 <= len(bare.split()) <= _MOST_OF_A_REST and _STILL.search(bare) is not None and _ANEW.search(bare) is None
 
 
 def _bare(text: str) -> str:

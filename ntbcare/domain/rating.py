@@ -11,7 +11,8 @@ UNHAPPY = (1, 2)  # at or below: the citizen is asked whether the case should be
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Ratings of a set of polls. `mean` is None without answers; `rate` = answered / asked, 0..1."""
+    """Ratings of a set of polls: of reporters or of followers, never of both in one figure. `mean` is None without answers;
+    `rate` = answered / asked, 0..1."""
 
     asked: int
     answered: int
