@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select
-from sqlalchemy import case as case_
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from ntbcare import sanitise
-from ntbcare.casework import asking, attachments, brakes, candidates, delivery, intake, joining, likeness, notices, replies, sorting, triage
+from ntbcare.casework import attachments, brakes, candidates, delivery, intake, joining, notices, replies, sorting, triage, waiting
 from ntbcare.contract import IncomingMessage, Scene
 from ntbcare.domain import conversation
 from ntbcare.domain.conversation import Meaning, Understanding, Waiting
 from ntbcare.domain.errors import SealedDoor
-from ntbcare.domain.lifecycle import State
 from ntbcare.records import cases, messages
 from ntbcare.records.cases import Case
 from ntbcare.records.messages import Message, Notice
 from ntbcare.records.people import Contact, Met, hear, meet
-from ntbcare.records.polls import Poll
 from ntbcare.records.work import NO_WAIT, Work
 
 MESSAGE_LIMIT = 70_000  # letters: above every channel's own limit, so that nobody's words are refused at a webhook
@@ -79,9 +75,11 @@ def receive(work: Work, message: IncomingMessage, gateway: str) -> None:
 
 
 def _understand(work: Work, met: Met, message: IncomingMessage, text: str) -> Understanding:
-    waiting = Waiting() if met.new else what_we_wait_for(work, met.id, text)
+    known = Waiting() if met.new else waiting.waits(work, met.id, message.channel, text)
     about = joining.quoted(work, met.id, message) if message.replies_to and not met.new else None
-    heard = conversation.understand(text, waiting, about)
+    heard = conversation.understand(text, known, about)
+    if heard.meaning is Meaning.NEW and not heard.explicit and message.lat is None:
+        heard = waiting.not_new(work, met.id, text, known.ended) or heard
     if heard.meaning is Meaning.ANSWER and heard.ticket and _tells(heard.words) and cases.by_ticket(work.session, heard.ticket) is None:
         return Understanding(Meaning.NEW, None, text)  # nine digits that are nobody's ticket: a customer number inside a new report
     if heard.meaning is Meaning.EMPTY and message.lat is not None and message.lon is not None:
@@ -196,36 +194,6 @@ def _photo(work: Work, message: IncomingMessage, gateway: str, contact: Contact)
         notices.say(work, contact, "media_words", after=_ALBUM if message.group else NO_WAIT)
 
 
-_case, _poll = Case.__table__, Poll.__table__
-_unanswered = (_poll.c.case_id == _case.c.id) & _poll.c.answered_at.is_(None)
-_asked = asking.waits(_case)
-_waits = _case.c.state.in_((State.NEEDS_INFO, State.RESPONDED)) | _asked | (_poll.c.id.is_not(None) & (_case.c.state == State.CLOSED))
-_WAITS = (  # made once: every SMS asks this
-    select(_case.c.ticket, case_((_asked, State.NEEDS_INFO), else_=_case.c.state).label("state"), _poll.c.id)
-    .select_from(_case.outerjoin(_poll, _unanswered))
-    .where(_case.c.contact_id == bindparam("contact"), _waits)
-    .order_by(_case.c.id.desc())
-    .limit(20)
-)
-
-
-def what_we_wait_for(work: Work, contact: int, text: str) -> Waiting:
-    """Open questions, reactions and ratings of this contact, newest case first; and what "1" in `text` may say is the same."""
-    rows = work.session.execute(_WAITS, {"contact": contact, "since": asking.since(work, text)}).all()
-    likes = likeness.offers(work, contact) if conversation.may_answer_offer(text) else ()
-    if not rows and not likes:
-        return Waiting()
-    parked = replies.parked(work, contact) if len(rows) + len(likes) > 1 else ""
-    return Waiting(
-        questions=_in_state(rows, State.NEEDS_INFO),
-        reactions=_in_state(rows, State.RESPONDED),
-        polls=_in_state(rows, State.CLOSED),
-        parked=parked,
-        offered=replies.offered(work, contact) if parked else (),
-        likes=likes,
-    )
-
-
 def _tells(words: str) -> bool:
     """Is this enough to be a report of its own?"""
     return len(words.split()) >= 4
@@ -233,11 +201,6 @@ def _tells(words: str) -> bool:
 
 def _digits(text: str) -> str:
     return "".join(letter for letter in text if letter.isascii() and letter.isdigit())
-
-
-def _in_state(rows: Sequence[Any], state: State) -> tuple[str, ...]:
-    """Tickets, each once: a case closed twice has a row for every unanswered poll."""
-    return tuple(dict.fromkeys(row.ticket for row in rows if row.state == state))
 
 
 def _store(

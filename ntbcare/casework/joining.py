@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, select
 
-from ntbcare.casework import asking, followup, notices, triage
+from ntbcare.casework import asking, followup, notices, relocating, triage
 from ntbcare.contract import IncomingMessage
 from ntbcare.domain.lifecycle import OPEN, State
 from ntbcare.records.cases import Case
@@ -63,7 +63,8 @@ def told_here(work: Work, within: timedelta) -> ColumnElement[bool]:
     """Cases that go on in this conversation. What was typed into a form with this number is not one of them: whoever typed it
     holds the PIN, and would read what the owner of the number tells next."""
     here = select(Contact.channel).where(Contact.id == Case.contact_id).scalar_subquery()
-    return (Case.state == State.NEEDS_INFO) | ((Case.received_at > work.now - within) & (Case.channel == here))
+    soon = (Case.received_at > work.now - within) | (Case.offered_until > work.now)  # what waits for their word is still being talked of
+    return (Case.state == State.NEEDS_INFO) | (soon & (Case.channel == here))
 
 
 def continues(work: Work, contact_id: int, words: str) -> Case | None:
@@ -89,7 +90,7 @@ def _plain(text: str) -> str:
 
 
 def _another(work: Work, case: Case, words: str) -> bool:
-    if len(words.split()) < _OWN_STORY:
+    if len(words.split()) < _OWN_STORY or relocating.tells(work, case, words):
         return False
     ref = work.ref
     told, before = ref.topics.read(words), ref.topics.read(case.text)
@@ -99,8 +100,22 @@ def _another(work: Work, case: Case, words: str) -> bool:
     there, here = ref.gazetteer.find(words), case.region or ref.gazetteer.find(case.text).code
     if not there.code or there.confidence < triage.SURE_OF_PLACE or not here:
         return False
-    related = there.code == here or there.code.startswith(here + ".") or here.startswith(there.code + ".")
-    return sure and not related
+    return sure and not _related(there.code, here)
+
+
+def names_no_other(work: Work, case: Case, words: str) -> bool:
+    """Can these words be about this very case, because they name no other topic and no place elsewhere?"""
+    ref = work.ref
+    told, place = ref.topics.read(words).category, ref.gazetteer.find(words).code
+    before = case.category or ref.topics.read(case.text).category
+    if told is not None and before is not None and told.partition(".")[0] != before.partition(".")[0]:
+        return False
+    here = case.region or ref.gazetteer.find(case.text).code
+    return place is None or (here is not None and _related(place, here))
+
+
+def _related(one: str, other: str) -> bool:
+    return one == other or one.startswith(other + ".") or other.startswith(one + ".")
 
 
 def add(work: Work, case: Case, words: str, *, edited: bool = False) -> None:
@@ -109,8 +124,10 @@ def add(work: Work, case: Case, words: str, *, edited: bool = False) -> None:
     The first piece is acknowledged, the next are not: a story in ten messages is not answered ten times. What comes
     before triage needs no word of its own: the receipt is still to be written, and is about the whole.
     """
+    if not edited and followup.relocated(work, case, words):
+        return
     case.attention = followup.WORDS
-    unread = case.region is None or case.category is None
+    unread = case.region is None or case.category is None or case.offered_until is not None
     if words and case.state == State.RECEIVED and (unread or not edited):
         case.text = f"{case.text}\n{words}"
         if unread:

@@ -8,12 +8,12 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
-from ntbcare.casework import attachments, brakes, followup, joining, likeness, notices, polling, triage
+from ntbcare.casework import alongside, attachments, brakes, doubting, followup, forwarding, joining, likeness, notices, polling, triage
 from ntbcare.domain import tickets
-from ntbcare.domain.conversation import Meaning, Understanding
+from ntbcare.domain.conversation import Meaning, Understanding, beside_no
 from ntbcare.domain.errors import AlreadyAnswered, DomainError, LostRace
-from ntbcare.domain.lifecycle import LABELS, OPEN, State
-from ntbcare.records import cases
+from ntbcare.domain.lifecycle import OPEN, State
+from ntbcare.records import cases, polls
 from ntbcare.records.cases import Case
 from ntbcare.records.messages import Message, Notice
 from ntbcare.records.people import Contact
@@ -22,6 +22,7 @@ from ntbcare.records.work import Work
 _PATIENCE = timedelta(days=1)  # words that waited longer for their case are no longer added to what is said later
 _ASKED_AGAIN = timedelta(hours=1)
 _MOST_PARKED, _SHORT = 10, 2  # messages; words
+_BESIDE = (Meaning.RATING, Meaning.OBJECT)  # what somebody may say of a case that they follow
 _MOST_OFFERED = 3  # cases to choose from: more fit in no SMS
 
 
@@ -50,11 +51,21 @@ def located(work: Work, contact: Contact, lat: float, lon: float) -> None:
 def _mine(work: Work, contact: Contact, heard: Understanding) -> Case | None:
     """The case named, if it was filed from this very address; anything else is unknown, and reads the same."""
     case = cases.by_ticket(work.session, heard.ticket) if heard.ticket else None
+    if case is not None and case.contact_id != contact.id and heard.meaning in _BESIDE and polls.of(work.session, case.id, contact.id):
+        return case  # they follow it and were asked: nothing of it is opened to them
     if case is None or case.contact_id != contact.id:
         chat(work, contact, "unknown_ticket")
         return None
     work.proved.add(case.id)
     return case
+
+
+def _beside(work: Work, contact: Contact, case: Case, heard: Understanding) -> None:
+    """A word of somebody who only follows the case."""
+    if heard.meaning is Meaning.RATING:
+        polling.rate(work, case, heard.score or 0, follower=contact)
+    else:
+        alongside.unsolved(work, case, contact, heard.words)
 
 
 def _with_case(act: Callable[[Work, Case, Understanding], None]) -> Callable[[Work, Contact, Understanding], None]:
@@ -65,7 +76,11 @@ def _with_case(act: Callable[[Work, Case, Understanding], None]) -> Callable[[Wo
         if case is None:
             return
         try:
-            act(work, case, _chosen(work, contact, case, heard))
+            told = _chosen(work, contact, case, heard)
+            if case.contact_id == contact.id:
+                act(work, case, told)
+            else:
+                _beside(work, contact, case, told)
         except LostRace:
             raise  # somebody acted in this very moment: the door takes the message again, from the beginning
         except AlreadyAnswered:
@@ -86,8 +101,12 @@ def _check(work: Work, contact: Contact, heard: Understanding) -> None:
     if case is None:
         chat(work, contact, "unknown_ticket")
     elif not brakes.impatient(work, contact.id):
-        told = {**notices.case_facts(work, case), "state": LABELS[State(case.state)][1]}
-        notices.say(work, contact, "status", case if case.contact_id == contact.id else None, **told)  # somebody else's book stays as it is
+        mine, away = case.contact_id == contact.id, case.state == State.FORWARDED
+        told = {**notices.case_facts(work, case), "state": forwarding.label(case)}
+        told |= forwarding.whereabouts(work, case, mine=mine) if away else {}
+        notices.say(
+            work, contact, "status_outside" if away else "status", case if mine else None, **told
+        )  # somebody else's book stays as it is
 
 
 def parked(work: Work, contact: int) -> str:
@@ -105,7 +124,8 @@ def _chosen(work: Work, contact: Contact, case: Case, heard: Understanding) -> U
     told = parked(work, contact.id) if heard.meaning is Meaning.ANSWER else ""
     if not work.session.execute(waits.values(meaning="which_done", case_id=case.id).returning(Message.id)).all():
         return heard
-    attachments.adopt(work, case.id, contact.id)
+    if case.contact_id == contact.id:
+        attachments.adopt(work, case.id, contact.id)
     if not told or told in heard.words:
         return heard
     return replace(heard, words=f"{told}\n{heard.words}")  # the ticket came with more words
@@ -119,9 +139,16 @@ def _which(work: Work, contact: Contact, heard: Understanding) -> None:
     if parked_before and work.session.execute(select(Notice.id).where(asked).limit(1)).first() is not None:
         return
     offered = heard.choices[:_MOST_OFFERED]
-    named = work.session.execute(select(Case.ticket, Case.title, Case.text).where(Case.ticket.in_(offered))).all()
-    about = {row.ticket: row.title or row.text for row in named}
+    named = work.session.scalars(select(Case).where(Case.ticket.in_(offered)))
+    about = {case.ticket: _title(work, contact, case) for case in named}
     notices.say(work, contact, "which", choices=offered, options=[(tickets.pretty(ticket), about[ticket]) for ticket in offered])
+
+
+def _title(work: Work, contact: Contact, case: Case) -> str:
+    """What a case is about, so that its sender knows it; of somebody else's that they follow only what anybody may know."""
+    if case.contact_id == contact.id:
+        return case.title or case.text
+    return likeness.about(work, case) if likeness.may_be_public(work, case) else ""
 
 
 def offered(work: Work, contact: int) -> tuple[str, ...]:
@@ -161,6 +188,21 @@ def chat(work: Work, contact: Contact, template: str, case: Case | None = None) 
 _taken_back = _with_case(lambda work, case, heard: followup.withdraw(work, case, heard.words))
 
 
+def _answer(work: Work, case: Case, words: str) -> None:
+    """Words that name their case; of one that waits to be told apart from another they are read with the rest."""
+    if case.offered_until is not None and case.state == State.RECEIVED:
+        joining.add(work, case, words)
+    else:
+        followup.answer(work, case, words)
+
+
+def _apart(work: Work, case: Case, words: str) -> None:
+    """Not the same; what is told with it is more of the same story."""
+    doubting.decline(work, case)
+    if told := beside_no(words):
+        joining.add(work, case, told)
+
+
 def _withdraw(work: Work, contact: Contact, heard: Understanding) -> None:
     """BATAL without a number is about the only open case of this sender; of several they are asked which."""
     if heard.ticket is None:
@@ -174,13 +216,13 @@ def _withdraw(work: Work, contact: Contact, heard: Understanding) -> None:
 
 
 _ACTS: dict[Meaning, Callable[[Work, Contact, Understanding], None]] = {
-    Meaning.ANSWER: _with_case(lambda work, case, heard: followup.answer(work, case, heard.words)),
+    Meaning.ANSWER: _with_case(lambda work, case, heard: _answer(work, case, heard.words)),
     Meaning.RATING: _with_case(lambda work, case, heard: polling.rate(work, case, heard.score or 0)),
-    Meaning.CONFIRM: _with_case(lambda work, case, heard: followup.confirm(work, case)),
+    Meaning.CONFIRM: _with_case(lambda work, case, heard: followup.confirm(work, case, heard.words)),
     Meaning.OBJECT: _with_case(lambda work, case, heard: followup.object_(work, case, heard.words)),
     Meaning.WITHDRAW: _withdraw,
-    Meaning.SAME: _with_case(lambda work, case, heard: likeness.accept(work, case)),
-    Meaning.APART: _with_case(lambda work, case, heard: likeness.decline(work, case)),
+    Meaning.SAME: _with_case(lambda work, case, heard: doubting.accept(work, case)),
+    Meaning.APART: _with_case(lambda work, case, heard: _apart(work, case, heard.words)),
     Meaning.CHECK: _check,
     Meaning.WHICH: _which,
     Meaning.STOP: _stop,

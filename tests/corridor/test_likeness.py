@@ -26,18 +26,19 @@ def pretty(ticket: str) -> str:
 
 def test_an_sms_that_tells_of_the_same_names_the_open_case_and_a_1_joins_it(town, office):
     first, me = by_sms(town, "+6281100061001", at(FIRST, 0)), "+6281100061002"
-    mine = by_sms(town, me, at(AGAIN, 0))
+    mine = by_sms(town, me, at(AGAIN, 0), patient=False)
     (said,) = town.sent(me)
     assert pretty(mine) in said["text"] and "PIN" in said["text"], "the receipt comes first and whole"
     assert f"Mirip laporan {pretty(first)}" in said["text"] and "Balas 1 bila sama" in said["text"]
     assert "motor" not in said["text"] and "+6281100061001" not in said["text"], "never its words or its reporter"
-    assert town.case(mine)["state"] == "dispositioned", "triaged and routed as ever"
+    assert town.case(mine)["state"] == "received", "it goes to no desk before its sender has said"
     town.sms(me, "1")
     town.work_off()
     case = town.case(mine)
     assert (case["state"], case["merged_into"]) == ("merged", town.case(first)["id"])
     assert f"digabung dengan laporan {pretty(first)}" in last(town, me)
     assert ("case:merge", "citizen") in story(town, mine)
+    assert "case:dispose" not in [tag for tag, _ in story(town, mine)]
     before = len(town.sent(me))
     office.act("bagus", first, "start")
     office.act("bagus", first, "answer", words="Tim ke lokasi besok, hubungi 081234567890.")
@@ -47,16 +48,16 @@ def test_an_sms_that_tells_of_the_same_names_the_open_case_and_a_1_joins_it(town
     assert mine not in office.queue("bagus")
 
 
-@pytest.mark.parametrize("answer", ["0", "bukan", "Tidak"])
+@pytest.mark.parametrize("answer", ["2", "bukan", "Tidak"])
 def test_a_no_keeps_the_case_its_own_and_the_offer_is_over(town, answer):
-    number = 1 + ["0", "bukan", "Tidak"].index(answer)
+    number = 1 + ["2", "bukan", "Tidak"].index(answer)
     by_sms(town, f"+628110006201{number}", at(FIRST, number))
     me = f"+628110006202{number}"
-    mine = by_sms(town, me, at(AGAIN, number))
+    mine = by_sms(town, me, at(AGAIN, number), patient=False)
     assert "Mirip laporan" in last(town, me)
     town.sms(me, answer)
     town.work_off()
-    assert f"Laporan {pretty(mine)} tetap kami tangani sendiri" in last(town, me)
+    assert f"Laporan {pretty(mine)} sekarang ditangani" in last(town, me) and len(town.sent(me)) == 2
     id = town.case(mine)["id"]
     assert town.sql("SELECT count(*) FROM unlike WHERE case_a = :id OR case_b = :id", id=id) == [(1,)], "the desk proposes the pair no more"
     town.sms(me, "1")
@@ -67,7 +68,7 @@ def test_a_no_keeps_the_case_its_own_and_the_offer_is_over(town, answer):
 def test_silence_keeps_the_case_its_own_and_a_day_later_a_1_means_nothing(new_town):
     town, me = new_town, "+6281100063002"
     by_sms(town, "+6281100063001", at(FIRST, 4))
-    mine = by_sms(town, me, at(AGAIN, 4))
+    mine = by_sms(town, me, at(AGAIN, 4), patient=False)
     town.clock.forward(days=1, minutes=1)
     town.sms(me, "1")
     town.work_off()
@@ -84,13 +85,13 @@ def test_a_1_is_no_rating_while_we_asked_for_both(new_town, office_of):
     town.sms(me, "YA")
     town.work_off()
     first = by_sms(town, "+6281100064001", at(FIRST, 0))
-    mine = by_sms(town, me, at(AGAIN, 0))
+    mine = by_sms(town, me, at(AGAIN, 0), patient=False)
     assert f"Mirip laporan {pretty(first)}" in last(town, me)
     town.sms(me, "1")
     town.work_off()
     assert "Untuk laporan yang mana" in last(town, me)
     assert town.sql("SELECT score FROM polls WHERE case_id = :id", id=town.case(rated)["id"]) == [(None,)]
-    assert town.case(mine)["state"] == "dispositioned"
+    assert town.case(mine)["state"] == "received"
     town.sms(me, f"{mine} 1")
     town.work_off()
     assert town.case(mine)["state"] == "merged"
@@ -115,12 +116,12 @@ def test_on_telegram_the_receipt_carries_the_offer_and_sama_is_heard(town, stree
 def test_a_1_after_the_other_case_has_ended_is_answered_and_changes_nothing(new_town, office_of):
     town, me = new_town, "+6281100066002"
     first = by_sms(town, "+6281100066001", at(FIRST, 0))
-    mine = by_sms(town, me, at(AGAIN, 0))
+    mine = by_sms(town, me, at(AGAIN, 0), patient=False)
     town.sms("+6281100066001", f"BATAL {first}")
     town.sms(me, "1")
     town.work_off()
     assert town.case(mine)["state"] == "dispositioned"
-    assert "tetap kami tangani sendiri" in last(town, me)
+    assert "tetap kami tangani sendiri" in town.sent(me)[-2]["text"] and "sekarang ditangani" in last(town, me)
 
 
 def test_who_tells_the_place_later_is_asked_then_and_once(new_town):
@@ -277,9 +278,9 @@ def test_two_texts_in_a_row_of_one_sender_are_asked_about_apart(new_town):
     town, me = new_town, "+6281100073002"
     by_sms(town, "+6281100073001", at(FIRST, 6))
     by_sms(town, "+6281100073003", at(FIRST, 0))
-    one = by_sms(town, me, at(AGAIN, 6))
+    one = by_sms(town, me, at(AGAIN, 6), patient=False)
     town.clock.forward(minutes=30)
-    other = by_sms(town, me, at(AGAIN, 0))
+    other = by_sms(town, me, at(AGAIN, 0), patient=False)
     town.sms(me, "1")
     town.work_off()
     assert "Untuk laporan yang mana" in last(town, me)

@@ -41,7 +41,7 @@ def _cases(town: Town, told: list[Story]) -> list[str]:
 
 
 def _errands(town: Town) -> list[str]:
-    query = "SELECT kind, subject_id, last_error FROM errands WHERE done_at IS NULL AND kind <> 'poll'"
+    query = "SELECT kind, subject_id, last_error FROM errands WHERE done_at IS NULL AND kind NOT IN ('poll', 'route')"
     return [f"errand {row} is open or dead" for row in town.sql(query)]
 
 

@@ -192,9 +192,9 @@ class Town:
         until(lambda: not self.open_errands(), limit, lambda: f"no errand is open: {self.open_errands()}")
 
     def open_errands(self) -> list[tuple[Any, ...]]:
-        """Work not done yet (an errand that shall begin later, a poll for instance, is not due)."""
+        """Work not done yet (an errand that shall begin later, a poll or the end of a wait for somebody's word, is not due)."""
         return self.sql("""SELECT id, kind, subject_id, attempts, not_before, lease_until, last_error FROM errands
-                           WHERE done_at IS NULL AND dead_at IS NULL AND kind <> 'poll' ORDER BY id""")
+                           WHERE done_at IS NULL AND dead_at IS NULL AND kind NOT IN ('poll', 'route') ORDER BY id""")
 
     def kill_in_mid_errand(self, name: str, lane: str, limit: float = 15) -> list[int]:
         """kill -9 a worker at a moment at which it holds errands; the ids it held.

@@ -34,3 +34,17 @@ def test_a_citizen_follows_and_a_coordinator_joins(live, town):
     officer.page.locator(f"article:has(#serupa-{first})").get_by_role("button", name="Gabungkan").click()
     officer.page.get_by_text("Pisahkan lagi").first.wait_for()
     assert town.case(second)["merged_into"] == town.case(first)["id"]
+
+
+def test_a_coordinator_sees_which_word_of_the_reporter_is_waited_for(live, town):
+    told(town, "motor sering jatuh, aspalnya hancur")
+    assert town.telegram(7990001, WORDS.format("motor sering jatuh pak")).status_code == 200
+    town.work_off()
+    waiting = town.ticket_of("motor sering jatuh pak")
+    officer = live.officer("imran")
+    officer.go("/meja")
+    assert officer.reads("Ditanya")
+    assert faults(officer) == []
+    officer.go(f"/meja/{waiting}")
+    assert officer.reads("Apakah sama dengan laporan") and officer.reads("Menunggu kata pelapor sampai pukul")
+    assert faults(officer) == []
