@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ntbcare.casework import correcting, moves
+from ntbcare.casework import correcting, forwarding, interest, moves, publicinfo, ways
 from ntbcare.domain import lifecycle, permissions
 from ntbcare.domain.errors import NotAllowed, WordsRequired
 from ntbcare.domain.kinds import URGENCY_LABELS
@@ -16,7 +16,7 @@ from ntbcare.records.work import Work
 
 Group = tuple[str, list[tuple[str, str]]]  # heading ("" for none), [(value, words)]
 
-_HELP = {
+HELP = {
     "start": "Menandai bahwa unit Anda mengerjakannya. Belum dihitung sebagai jawaban.",
     "answer": "Kabar singkat untuk pelapor; laporan tetap terbuka.",
     "respond": "Jawaban lengkap. Pelapor lalu menyatakan sudah atau belum.",
@@ -27,14 +27,21 @@ _HELP = {
     "dispose": "Pilih satu unit yang menangani; pelapor diberi tahu.",
     "archive": "Pelapor membaca alasan ini.",
     "forward": "Periksa ke mana dan bagaimana pelapor dapat menanyakannya, lalu kirim.",
+    "watch_on": "Pelapor membaca apa yang ditanyakan; batas menanyakan lagi dimulai dari sekarang.",
+    "relay": "Tulis jawaban instansi itu untuk pelapor. Laporan ditutup sebagai dijawab instansi lain, bukan oleh kita.",
+    "take_back": "Bila instansi itu menolak, atau ternyata tugas kita. Batas meneruskan dimulai lagi; batas penyelesaian berjalan seperti semula.",
     "close": "Hanya dengan persetujuan pelapor: tulis kapan dan bagaimana ia setuju.",
     "reopen": "Tulis mengapa laporan ini dibuka kembali.",
+    "kip_register": "Menurut UU KIP permohonan punya batas waktunya sendiri; pelapor diberi tahu.",
+    "kip_extend": "Hanya satu kali. Alasan tertulis ini dibaca pelapor.",
     "unmerge": "Laporan kembali ke keadaan sebelum digabung; pelapornya diberi tahu.",
 }
-_WORDS = {  # what the words of an act are, so that nobody tells a citizen what was meant for a colleague
+WORDS = {  # what the words of an act are, so that nobody tells a citizen what was meant for a colleague
     "ask": "Pertanyaan untuk pelapor", "answer": "Kabar untuk pelapor", "respond": "Jawaban untuk pelapor",
     "submit_result": "Jawaban untuk pelapor", "dispose": "Catatan untuk unit itu", "archive": "Penjelasan untuk pelapor",
-    "forward": "Penjelasan untuk pelapor", "merge": "Pesan untuk pelapor", "unmerge": "Pesan untuk pelapor", "reopen": "Penjelasan untuk pelapor",
+    "forward": "Penjelasan untuk pelapor", "watch_on": "Yang ditanyakan, untuk pelapor", "relay": "Jawaban instansi itu, untuk pelapor",
+    "take_back": "Penjelasan untuk pelapor", "merge": "Pesan untuk pelapor", "unmerge": "Pesan untuk pelapor", "reopen": "Penjelasan untuk pelapor",
+    "kip_register": "Pesan untuk pelapor", "kip_extend": "Alasannya, untuk pelapor",
     "hand_back": "Alasannya", "refuse": "Yang perlu diperbaiki", "close": "Kapan dan bagaimana pelapor setuju",
 }  # fmt: skip
 _PRIMARY = ("verify", "dispose", "start", "respond", "submit_result", "approve")
@@ -52,14 +59,23 @@ def actions(work: Work, case: Case) -> list[dict[str, Any]]:
             continue
         if ("check" in move.needs and not checked) or ("no_check" in move.needs and checked):
             continue
+        if not forwarding.fits(case, move) or not publicinfo.fits(work, case, move.event):
+            continue
         found.append({
-            "event": move.event, "label": move.label, "help": _HELP.get(move.event, ""), "words": str(move.words),
-            "words_label": _WORDS.get(move.event, "Catatan untuk rekan"), "shown": case.result_words if move.event == "approve" else None, "asks_parent": "parent" in move.needs,
+            "event": move.event, "label": move.label, "help": HELP.get(move.event, ""), "words": str(move.words),
+            "words_label": WORDS.get(move.event, "Catatan untuk rekan"), "shown": case.result_words if move.event == "approve" else None, "asks_parent": "parent" in move.needs, "asks_ref": move.event in ("forward", "watch_on"), "ref": case.forwarded_ref or "",
             "reasons": [(one.code, one.label) for one in work.ref.reasons.values()] if "reason" in move.needs else None,
             **_units(work, case, move), **(_forward(work, case, body) if move.event == "forward" else {}),
-            "primary": move.event in _PRIMARY or (move.event == "forward" and body is not None), "facts": _facts_to_settle(work, case) if move.event == "verify" else None,
+            "primary": _next_act(case, move, body), "facts": _facts_to_settle(work, case) if move.event == "verify" else None,
         })  # fmt: skip
     return sorted(found, key=lambda act: (not act["primary"], act["event"] != "forward"))
+
+
+def _next_act(case: Case, move: lifecycle.Move, body: UnitFacts | None) -> bool:
+    """Is this what is likely done next, drawn first and open?"""
+    if move.event == "watch_on":
+        return case.state == lifecycle.State.FORWARDED
+    return move.event in _PRIMARY or (move.event == "forward" and body is not None)
 
 
 def possible(work: Work, case: Case) -> list[lifecycle.Move]:
@@ -88,12 +104,8 @@ def _likely_body(work: Work, case: Case) -> UnitFacts | None:
 
 def _forward(work: Work, case: Case, likely: UnitFacts | None) -> dict[str, Any]:
     """Bodies outside our government to forward to; the one the rules suggest is chosen already, with the words of its rule."""
-    bodies = [
-        unit for unit in work.ref.units.values() if unit.level == "central" and unit.function != "pusat" and unit.in_force(work.ref.today)
-    ]
-    bodies.sort(key=lambda unit: unit.name)
     return {
-        "bodies": [("", [(str(unit.id), unit.name) for unit in bodies])], "body": str(likely.id) if likely else "",
+        "bodies": [("", [(str(unit.id), unit.name) for unit in forwarding.bodies(work)])], "body": str(likely.id) if likely else "",
         "prefill": (case.because or "") if likely and not case.hand_backs else "",
     }  # fmt: skip
 
@@ -139,6 +151,7 @@ def _facts_to_settle(work: Work, case: Case) -> dict[str, Any]:
         "regions": _regions(work, case),
         "urgency": case.urgency,
         "urgencies": [("", [(str(u), label) for u, label in URGENCY_LABELS.items()])],
+        "vulnerable": case.vulnerable,
         "anonymous": case.anonymous,
         "confidential": case.confidential,
     }
@@ -164,10 +177,11 @@ def _regions(work: Work, case: Case) -> list[Group]:
 
 def units_to_choose(work: Work, case: Case) -> list[Group]:
     """Units that may take the case, nearest first: (heading, [(id, name)]). The one suggested stands alone at the top."""
-    near = regency_of(case.region) or work.actor.region or ""
+    near, over = regency_of(case.region) or work.actor.region or "", interest.find(work, ways.asked(work, case)).over
     groups: dict[tuple[int, str], list[UnitFacts]] = {}
     for unit in work.ref.units.values():
-        usable = unit.in_force(work.ref.today) and unit.level != "central" and unit.kind != "secretariat" and unit.id != case.unit_id
+        usable = unit.in_force(work.ref.today) and unit.level != "central" and unit.id != case.unit_id
+        usable = usable and (unit.kind != "secretariat" or unit.id == over)
         if usable:
             groups.setdefault(_shelf(work, unit, near, suggested=unit.id == case.suggested_unit_id), []).append(unit)
     return [(heading, [(str(u.id), u.name) for u in sorted(units, key=lambda u: u.name)]) for (_, heading), units in sorted(groups.items())]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.orm.exc import StaleDataError
 
-from ntbcare.casework import clockwork, correcting, merging, notices
+from ntbcare.casework import clockwork, correcting, effects, forwarding, interest, merging, notices, publicinfo
+from ntbcare.casework.effects import LIMITS, OTHERS
+from ntbcare.casework.effects import Given as Given
 from ntbcare.domain import lifecycle, permissions
 from ntbcare.domain.errors import BadInput, LostRace, NoSuchMove, NotAllowed, TooLate, WordsRequired
 from ntbcare.domain.kinds import Urgency
@@ -20,31 +22,8 @@ from ntbcare.records.cases import Case
 from ntbcare.records.reference import UnitFacts
 from ntbcare.records.work import NO_WAIT, Work
 
-LIMITS = {"hand_backs": 2, "objections": 2}
-OTHERS = "others"  # why a case asks for attention: its reporter is content, but nobody asked those whose reports are joined to it
 REOPEN_WITHIN = timedelta(days=30)
 _COORDINATORS_DESK = (State.RECEIVED, State.VERIFIED, State.AWAITING_CHECK)
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What came with a request to move a case: words, the unit or reason chosen, the version the actor was looking at.
-
-    The last six belong to `verify`: what the coordinator found when reading (None = leave as it is).
-    """
-
-    words: str = ""
-    unit: int | None = None
-    reason: str | None = None
-    parent: int | None = None
-    seen: int | None = None
-    quiet: bool = False
-    title: str | None = None
-    text_edited: str | None = None
-    category: str | None = None
-    region: str | None = None
-    urgency: str | None = None
-    protect: tuple[str, ...] = ()  # "anonymous", "confidential": may be added to protect somebody, never taken away
 
 
 def standing(work: Work, case: Case) -> permissions.Standing:
@@ -94,13 +73,13 @@ def move(work: Work, case: Case, event: str, given: Given | None = None) -> Move
     work.tell(f"case:{event}", case.id, before=before, after=case.state, words=given.words, by_name=work.actor.name, **facts)
     if edge.notice and not given.quiet:
         _notify(work, case, edge, given)
-    if edge.event in merging.BEREAVING:
+    if merging.bereaves(work, case, edge.event):
         _hand_down(work, case)
     return edge
 
 
 def _hand_down(work: Work, ended: Case) -> None:
-    """Its reporter has ended the case that others were joined to: the oldest of those stands on its own, and the rest is joined to it."""
+    """The case that others were joined to has ended, and it alone: the oldest of those stands on its own, and the rest is joined to it."""
     found = merging.children(work, ended)
     heir = next((child for child in found if child.state_before), None)
     if heir is None:
@@ -122,6 +101,8 @@ def _guard(work: Work, case: Case, edge: Move, given: Given) -> None:
             raise BadInput("unit", "Pilih unit yang akan menangani laporan ini.")
     if edge.event == "dispose":
         correcting.guard_again(work, case, given.unit, given.words)
+    if edge.event in ("dispose", "hand_back") and work.actor.id:  # the rules see to it by themselves
+        interest.guard(work, interest.asked(work, case), given.unit)
     if "owner" in edge.needs:
         correcting.guard_owner(work, case, given.unit)
     if "reason" in edge.needs and given.reason not in work.ref.reasons:
@@ -130,12 +111,10 @@ def _guard(work: Work, case: Case, edge: Move, given: Given) -> None:
         merging.guard(work, case, given.parent)
     if edge.undoes:
         merging.guard_undoing(work, case)
-    if edge.event == "forward" and given.unit is not None:
-        body = work.ref.units.get(given.unit)
-        if body is None or body.level != "central":
-            raise BadInput("unit", "Pilih instansi dari daftar; unit di pemerintah daerah lewat “Teruskan ke unit”.")
+    forwarding.guard(work, case, edge, given.unit)
+    publicinfo.guard(work, case, edge.event)
     if edge.event == "verify":
-        _guard_verify(work, given)
+        _guard_verify(work, case, given)
     category = work.ref.categories.get(case.category or "")
     checked = bool(category and category.needs_check)
     if "check" in edge.needs and not checked:
@@ -144,74 +123,28 @@ def _guard(work: Work, case: Case, edge: Move, given: Given) -> None:
         raise NoSuchMove("Pekerjaan fisik diperiksa orang kedua dulu: pakai “Ajukan hasil”.", subject=edge.event)
     if edge.limit == "objections" and case.objections >= LIMITS[edge.limit]:
         raise TooLate("Keberatan sudah dua kali dikirim. Koordinator akan meninjau laporan ini.", subject=case.ticket)
-    if edge.event == "reopen" and case.closed_at and work.now - case.closed_at > REOPEN_WITHIN:
+    if edge.event in ("reopen", "watch_on") and case.closed_at and work.now - case.closed_at > REOPEN_WITHIN:
         raise TooLate("Sudah lebih dari 30 hari sejak ditutup. Buat laporan baru dan sebut nomor laporan lama.", subject=case.ticket)
 
 
-def _guard_verify(work: Work, given: Given) -> None:
+def _guard_verify(work: Work, case: Case, given: Given) -> None:
     """What a coordinator sets must exist; a sealed topic belongs to the inspectorate's own door, not to this corridor."""
     if given.category is not None and given.category not in work.ref.categories:
         raise BadInput("category", "Pilih topik dari daftar.")
     if given.category is not None and work.ref.categories[given.category].sealed == "yes":
         raise BadInput("category", "Topik ini milik jalur tertutup Inspektorat; laporan di sini tidak dapat dipindahkan ke sana.")
-    if given.region is not None and given.region not in work.ref.regions:
+    if given.region not in (None, case.region) and given.region not in work.ref.regions:  # an ended region may stay where it stands
         raise BadInput("region", "Pilih wilayah dari daftar.")
     if given.urgency is not None and given.urgency not in set(Urgency):
         raise BadInput("urgency", "Pilih mendesak, penting, atau biasa.")
 
 
 def _apply(work: Work, case: Case, edge: Move, before: State, given: Given) -> None:
-    """Change the row. Only this function writes `state`."""
-    target = State(case.state_before) if edge.back and case.state_before else (edge.to or before)
-    if edge.event in ("ask", "merge"):
-        case.state_before = before
-    if edge.event == "verify":
-        correcting.note(work, case, category=given.category, region=given.region, urgency=given.urgency)
-        _settle_facts(case, given)
-    if edge.event == "dispose":
-        correcting.note(work, case, unit=given.unit)
-        case.unit_id = given.unit
-    if edge.event == "hand_back":
-        correcting.hand_back(work, case, given.unit, given.words)
-    case.state = target
-    if edge.event == "submit_result":
-        case.submitted_at, case.result_words = work.now, given.words
-        case.result_author, case.result_unit = work.actor.id, work.actor.unit_id
-    if edge.event in ("respond", "approve"):
-        case.responded_at = work.now
-        if edge.event == "respond":
-            case.result_words = given.words
-    if edge.event == "object":
-        case.objections += 1
-    if edge.event == "reopen":
-        case.reopenings += 1
-        case.closed_at, case.closed_by = None, None
-    if target is State.CLOSED:
-        case.closed_at, case.closed_by = work.now, edge.by
-        case.first_closed_at = case.first_closed_at or work.now
-    if target is State.ARCHIVED:
-        case.closed_at, case.archived_by, case.archive_reason = work.now, edge.by, given.reason
-    if edge.event == "merge" and given.parent:
-        case.merged_into = given.parent
-        merging.gather(work, case, given.parent)
-    if edge.undoes:
-        merging.scatter(work, case)
+    """Change the row. Only this function writes `state`; what else an event changes stands in casework/effects."""
+    case.state = State(case.state_before) if edge.back and case.state_before else (edge.to or before)
     case.attention = None if work.actor.id else case.attention
-    if edge.event == "confirm" and merging.parents(work, case):
-        case.attention = OTHERS
-    if edge.limit == "hand_backs" and case.hand_backs > LIMITS[edge.limit]:
-        case.attention = correcting.RAISED  # the secretary decides, and every coordinator of the region sees it under "Kabar baru"
+    effects.apply(work, case, edge.event, before, given)
     case.desk_id = _desk(work, case)
-
-
-def _settle_facts(case: Case, given: Given) -> None:
-    """What the coordinator found; the citizen's own text is never touched, the edited one stands beside it."""
-    for name in ("title", "text_edited", "category", "region", "urgency"):
-        value = getattr(given, name)
-        if value is not None:
-            setattr(case, name, value)
-    case.anonymous = case.anonymous or "anonymous" in given.protect
-    case.confidential = case.confidential or "confidential" in given.protect
 
 
 def _desk(work: Work, case: Case) -> int:
@@ -250,6 +183,7 @@ def _told(case: Case, given: Given) -> dict[str, Any]:
         "unit": given.unit,
         "reason": given.reason,
         "parent": given.parent,
+        "ref": given.ref,
         "raised_to": case.desk_id if case.attention == correcting.RAISED else None,
         "closed_by": case.closed_by,
         "archived_by": case.archived_by,
@@ -263,6 +197,10 @@ def _told(case: Case, given: Given) -> dict[str, Any]:
 def _notify(work: Work, case: Case, edge: Move, given: Given) -> None:
     facts: dict[str, Any] = {"words": given.words}
     parent = None
+    if edge.event in ("forward", "watch_on", "relay"):
+        facts |= forwarding.facts(work, case)
+    if "information" in edge.needs:
+        facts |= publicinfo.facts(work, case)
     if edge.event == "approve":
         facts["words"] = case.result_words or given.words
     if edge.event == "hand_back":
@@ -273,10 +211,11 @@ def _notify(work: Work, case: Case, edge: Move, given: Given) -> None:
         parent = work.session.get(Case, given.parent)
         facts["other"] = notices.case_facts(work, parent)["ticket"] if parent else ""
     merging.news(work, case, edge.event, f"{facts.get('reason', '')} {facts['words']}".strip(), parent)
-    if edge.notice == "poll":
+    if edge.to is State.CLOSED:
         # who has just said "yes" has the telephone in hand: ask at once; otherwise a day later
         after = NO_WAIT if edge.event == "confirm" else work.house.poll_after
         work.errand("poll", case.id, after=after, key=f"poll:{case.id}:{case.reopenings}")
+    if edge.notice == "poll":
         return
     notice = notices.owe(work, case, edge.notice or "", **facts)
     if edge.pauses and notice.state == "no_road":

@@ -25,16 +25,20 @@ def accuses(words: Sequence[str], who: Sequence[str], does: Sequence[str], suffe
     """`words`: a text in plain words. True when somebody of `who` is followed closely by a deed of `does`, or follows closely after a
     deed of `suffered` ("dibentak"). "Jalan di depan rumah kades" names no person, "warga marah" is nobody's fault of the unit.
     """
+    return bool(accused(words, who, does, suffered))
+
+
+def accused(words: Sequence[str], who: Sequence[str], does: Sequence[str], suffered: Sequence[str] = ()) -> list[tuple[int, int]]:
+    """(first, end) of everybody of `who` whom these words accuse, as `accuses` says it, in the order of `who`; [] for nobody."""
+    found = []
     for start, end in _places(words, who):
         if start and words[start - 1] in _LANDMARKS:
             continue
-        after = words[end : end + AFTER + 3]
-        if any(at <= AFTER and _theirs(after, at) for at, _ in _places(after, does)):
-            return True
-        first = max(0, start - BEFORE - 2)
-        if any(start - first - done <= BEFORE for _, done in _places(words[first:start], suffered)):
-            return True
-    return False
+        after, first = words[end : end + AFTER + 3], max(0, start - BEFORE - 2)
+        did = any(at <= AFTER and _theirs(after, at) for at, _ in _places(after, does))
+        if did or any(start - first - done <= BEFORE for _, done in _places(words[first:start], suffered)):
+            found.append((start, end))
+    return found
 
 
 def _theirs(after: Sequence[str], at: int) -> bool:

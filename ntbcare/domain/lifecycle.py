@@ -99,7 +99,13 @@ MOVES: tuple[Move, ...] = (
     Move("unmerge", (S.MERGED,), None, "Pisahkan lagi", Words.OPTIONAL, undoes="merge", back=True, notice="unmerged"),
     Move("hand_back", (S.DISPOSITIONED,), S.VERIFIED, "Bukan wewenang kami", Words.REQUIRED, needs=("owner",), stops=("followup",),
          starts=("verify",), notice="handed_back", limit="hand_backs"),
-    Move("forward", (S.VERIFIED,), S.FORWARDED, "Teruskan ke instansi lain", Words.REQUIRED, stops=_HANDLING, notice="forwarded"),
+    Move("forward", (S.VERIFIED,), S.FORWARDED, "Teruskan ke instansi lain", Words.REQUIRED, stops=_HANDLING, starts=("watch",),
+         notice="forwarded"),
+    Move("watch_on", (S.FORWARDED, S.CLOSED), S.FORWARDED, "Sudah ditanyakan", Words.REQUIRED, needs=("outside",), stops=("watch",),
+         starts=("watch",), notice="watched"),
+    Move("relay", (S.FORWARDED,), S.CLOSED, "Sampaikan jawaban instansi", Words.REQUIRED, stops=("watch",), notice="relayed", by="admin"),
+    Move("take_back", (S.FORWARDED,), S.VERIFIED, "Kembalikan ke sini", Words.REQUIRED, stops=("watch",), reopens=_COMPLETION,
+         starts=("verify",), notice="taken_back"),
     Move("start", (S.DISPOSITIONED,), S.IN_PROGRESS, "Terima dan kerjakan", Words.OPTIONAL),
     Move("answer", (S.DISPOSITIONED, S.IN_PROGRESS), S.IN_PROGRESS, "Kirim kabar", Words.REQUIRED,
          stops=("first_response", "followup"), notice="progress"),
@@ -114,7 +120,11 @@ MOVES: tuple[Move, ...] = (
     Move("confirm", (S.RESPONDED,), S.CLOSED, "Selesai menurut pelapor", stops=("rebut",), notice="poll", by="reporter"),
     Move("window_over", (S.RESPONDED,), S.CLOSED, "Ditutup, pelapor tidak menanggapi", stops=("rebut",), notice="poll", by="system"),
     Move("close", (S.RESPONDED,), S.CLOSED, "Tutup atas persetujuan pelapor", Words.REQUIRED, stops=("rebut",), notice="poll", by="admin"),
-    Move("reopen", (S.CLOSED,), S.IN_PROGRESS, "Buka kembali", Words.REQUIRED, starts=_COMPLETION, notice="reopened"),
+    Move("reopen", (S.CLOSED,), S.IN_PROGRESS, "Buka kembali", Words.REQUIRED, needs=("ours",), starts=_COMPLETION, notice="reopened"),
+    Move("kip_register", _WORKING, None, "Catat sebagai permohonan informasi publik", Words.OPTIONAL, needs=("information",),
+         starts=("kip_request",), notice="kip_registered"),
+    Move("kip_extend", _WORKING, None, "Perpanjang waktu menjawab permohonan informasi", Words.REQUIRED, needs=("information",),
+         stops=("kip_request",), starts=("kip_extension",), notice="kip_extended"),
     Move("escalate", _OPEN, None, "Naik ke atasan", Words.OPTIONAL),
 )  # fmt: skip
 
@@ -141,13 +151,13 @@ def describe() -> str:
     lines = ["| from | event | to | who | words | clocks | notice |", "|---|---|---|---|---|---|---|"]
     for move in MOVES:
         sources = "any open" if move.sources == _OPEN else ", ".join(move.sources) or "(none)"
-        effects = [f"starts {c}" for c in move.starts] + [f"stops {c}" for c in move.stops] + [f"reopens {c}" for c in move.reopens]
+        stops = ["stops all"] if move.stops == _HANDLING else [f"stops {c}" for c in move.stops]
+        effects = [f"starts {c}" for c in move.starts] + stops + [f"reopens {c}" for c in move.reopens]
         effects += [f"starts {c} on delivery" for c in move.on_delivery]
         effects += [f"runs on what {move.undoes} stopped"] * bool(move.undoes)
         effects += ["pauses on delivery"] * move.pauses + ["resumes"] * move.resumes
-        if move.stops == _HANDLING:
-            effects = ["stops all"]
         target = "state before" if move.back else (move.to or "same")
         who = ", ".join(f"{role} ({scope})" for role, scope in permissions.TABLE[move.event].items())
-        lines.append(f"| {sources} | {move.event} | {target} | {who} | {move.words} | {', '.join(effects) or '-'} | {move.notice or '-'} |")
+        told = f"{move.notice}, poll" if move.to is S.CLOSED and move.notice != "poll" else move.notice or "-"
+        lines.append(f"| {sources} | {move.event} | {target} | {who} | {move.words} | {', '.join(effects) or '-'} | {told} |")
     return "\n".join(lines)

@@ -27,6 +27,10 @@ ROWS: dict[str, tuple[set[str], str | None, set[str]]] = {
     "dispose": ({"verified"}, "dispositioned", {"coordinator", "triage"}),
     "hand_back": ({"dispositioned"}, "verified", {"officer", "head"}),
     "forward": ({"verified"}, "forwarded", {"coordinator"}),
+    # beyond 9.1: somebody goes on asking outside, passes the answer on, or takes the case back
+    "watch_on": ({"forwarded", "closed"}, "forwarded", {"coordinator"}),
+    "relay": ({"forwarded"}, "closed", {"coordinator"}),
+    "take_back": ({"forwarded"}, "verified", {"coordinator"}),
     "start": ({"dispositioned"}, "in_progress", {"officer", "head"}),
     "answer": ({"dispositioned", "in_progress"}, "in_progress", {"officer", "head"}),
     "respond": ({"dispositioned", "in_progress"}, "responded", {"officer", "head"}),
@@ -38,6 +42,8 @@ ROWS: dict[str, tuple[set[str], str | None, set[str]]] = {
     "window_over": ({"responded"}, "closed", {"timer"}),
     "close": ({"responded"}, "closed", {"coordinator"}),
     "reopen": ({"closed"}, "in_progress", {"coordinator"}),
+    "kip_register": ({"received", "verified", "dispositioned", "in_progress"}, None, {"coordinator", "head"}),  # 9.2: UU KIP request
+    "kip_extend": ({"received", "verified", "dispositioned", "in_progress"}, None, {"coordinator", "head"}),
     "escalate": (OPEN_STATES, None, {"timer", "head"}),
 }
 
@@ -55,6 +61,9 @@ GUARDS: dict[str, tuple[str, tuple[str, ...], str | None, str | None]] = {
     "dispose": ("optional", ("unit",), None, None),
     "hand_back": ("required", ("owner",), "hand_backs", None),
     "forward": ("required", (), None, None),
+    "watch_on": ("required", ("outside",), None, None),
+    "relay": ("required", (), None, "admin"),
+    "take_back": ("required", (), None, None),
     "start": ("optional", (), None, None),
     "answer": ("required", (), None, None),
     "respond": ("required", ("no_check",), None, None),
@@ -65,7 +74,9 @@ GUARDS: dict[str, tuple[str, tuple[str, ...], str | None, str | None]] = {
     "confirm": ("none", (), None, "reporter"),
     "window_over": ("none", (), None, "system"),
     "close": ("required", (), None, "admin"),
-    "reopen": ("required", (), None, None),
+    "reopen": ("required", ("ours",), None, None),
+    "kip_register": ("optional", ("information",), None, None),
+    "kip_extend": ("required", ("information",), None, None),
     "escalate": ("optional", (), None, None),
 }
 
@@ -92,7 +103,10 @@ CLOCKS: dict[str, tuple[set[str], set[str], set[str], set[str]]] = {
     "withdraw": (set(), EVERY_CLOCK, set(), set()),
     "merge": (set(), EVERY_CLOCK, set(), set()),
     "unmerge": (set(), set(), set(), set()),  # what the merge stopped runs on
-    "forward": (set(), EVERY_CLOCK, set(), set()),
+    "forward": ({"watch"}, EVERY_CLOCK, set(), set()),
+    "watch_on": ({"watch"}, {"watch"}, set(), set()),
+    "relay": (set(), {"watch"}, set(), set()),
+    "take_back": ({"verify"}, {"watch"}, COMPLETION, set()),
     "dispose": ({"followup"}, {"verify"}, set(), set()),
     "hand_back": ({"verify"}, {"followup"}, set(), set()),
     "start": (set(), set(), set(), set()),  # a click without words is not a response
@@ -106,6 +120,8 @@ CLOCKS: dict[str, tuple[set[str], set[str], set[str], set[str]]] = {
     "window_over": (set(), {"rebut"}, set(), set()),
     "close": (set(), {"rebut"}, set(), set()),
     "reopen": (COMPLETION, set(), set(), set()),
+    "kip_register": ({"kip_request"}, set(), set(), set()),
+    "kip_extend": ({"kip_extension"}, {"kip_request"}, set(), set()),
     "escalate": (set(), set(), set(), set()),
 }
 
@@ -157,8 +173,9 @@ def test_no_open_state_is_a_dead_end_for_the_office_or_the_citizen():
         assert [m for m in lifecycle.possible(state) if m.event not in ("escalate", "withdraw") and m.to != state], state
 
 
-def test_only_a_closed_and_a_merged_case_come_back_from_their_end():
-    back = {State.CLOSED: ["reopen"], State.MERGED: ["unmerge"]}
+def test_only_a_closed_a_merged_and_a_forwarded_case_come_back_from_their_end():
+    outside = ["watch_on", "relay", "take_back"]  # a forwarded case is still somebody's
+    back = {State.CLOSED: ["watch_on", "reopen"], State.MERGED: ["unmerge"], State.FORWARDED: outside}
     for state in set(State) - set(OPEN):
         assert [move.event for move in lifecycle.possible(state)] == back.get(state, [])
 
@@ -175,7 +192,11 @@ def test_no_move_restarts_the_overall_promise_except_verifying_and_reopening():
 
 
 def test_every_closing_asks_for_a_rating_and_nothing_else_does():
-    assert {move.event for move in MOVES if move.to is State.CLOSED} == {move.event for move in MOVES if move.notice == "poll"}
+    asked = {move.event for move in MOVES if move.notice == "poll"}
+    asked |= {"relay"}  # tells the answer of the body outside first, and is asked about afterwards (tests/corridor/test_forwarded.py)
+    assert {move.event for move in MOVES if move.to is State.CLOSED} == asked
+    printed = [line for line in lifecycle.describe().splitlines() if line.endswith("poll |")]
+    assert len(printed) == len(asked)
 
 
 def test_every_move_that_ends_a_case_says_who_ended_it():
