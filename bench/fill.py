@@ -10,10 +10,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
+from sqlalchemy import create_engine, make_url
+from sqlalchemy.orm import Session
 
 from bench.lives import Life, live
 from bench.words import Writer
-from ntbcare.records import journal
+from ntbcare.records import finding, journal
 from ntbcare.records.reference import Reference
 
 CHUNK = 5000
@@ -63,9 +65,19 @@ def fill(address: str, ref: Reference, count: int, now: datetime | None = None) 
             line.execute("UPDATE journal_heads SET seq = %s, hash = %s WHERE strand = %s", (seq, hashed, strand))
         for table in ("contacts", "cases", "journal"):
             line.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), coalesce(max(id), 1)) FROM {table}")
+    _words(address, ref)
     with psycopg.connect(address, autocommit=True) as line:
         line.execute("VACUUM (FREEZE, ANALYZE)")
         line.execute("CHECKPOINT")
+
+
+def _words(address: str, ref: Reference) -> None:
+    """What the cases are found by, written by the product itself."""
+    after: int | None = 0
+    with Session(create_engine(make_url(address).set(drivername="postgresql+psycopg"))) as session:
+        while after is not None:
+            after = finding.catch_up(session, ref, after, CHUNK)
+            session.commit()
 
 
 def _busy(number: int, count: int) -> bool:

@@ -6,6 +6,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 from bench import driver, processes, scratch
 from bench.lives import BUSY_UNIT
@@ -36,7 +37,8 @@ class Meter:
         self._seed = seed
         self._writer = Writer(seed, places)
         self._dice = random.Random(seed)
-        self._cookie = house.sign_in()
+        self._places = [name.partition(",")[0] for _, name in places]
+        self._cookie, self.everywhere = house.sign_in(), house.sign_in(scratch.COORDINATOR)
         self._number = 0
         rows = house.line.execute("SELECT ticket FROM cases WHERE id % greatest((SELECT count(*) FROM cases) / 5000, 1) = 0")
         self._tickets = [row[0] for row in rows]
@@ -77,6 +79,12 @@ class Meter:
         """W2."""
         while True:
             yield driver.request("GET", "/meja" + query, Cookie=self._cookie)
+
+    def searches(self, cookie: str = "") -> Iterator[bytes]:
+        """W3: a common word, a pair, a place, a rare one in turn."""
+        while True:
+            for words in ("jalan", "jalan rusak", "puskesmas obat", self._dice.choice(self._places), "lampu mati -jalan", "sapi"):
+                yield driver.request("GET", "/meja/cari?" + urlencode({"q": words}), Cookie=cookie or self._cookie)
 
     def tracked(self) -> Iterator[bytes]:
         """W4."""
@@ -157,6 +165,8 @@ def measure(house: scratch.House, places: list[tuple[str, str]], rounds: int, se
         meter.drive("W1b", meter.messages(), seconds)
         meter.drive("W2", meter.queues(), seconds)
         meter.drive("W2 filtered", meter.queues("?state=dispositioned"), seconds / 2)
+        meter.drive("W3", meter.searches(), seconds)
+        meter.drive("W3 province", meter.searches(meter.everywhere), seconds)
         meter.drive("W4", meter.tracked(), seconds)
         meter.drive("case page", meter.cases(), seconds / 2)
         meter.keep_few()

@@ -23,6 +23,7 @@ from ntbcare.local.testhouse import Servers
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "kata sandi untuk pengukuran"
 OFFICER = "bagus@ntbcare.example"
+COORDINATOR = "citra@ntbcare.example"  # of the whole province
 PUBLIC_URL = "https://care.example"
 TOKEN = "0123456789abcdef0123456789abcdef"
 _GUNICORN = [sys.executable, "-m", "gunicorn", "-c"]
@@ -141,13 +142,13 @@ class House:
         query = "SELECT count(*) FROM errands WHERE kind = %s AND lane <> 'floor' AND done_at IS NULL AND dead_at IS NULL"
         return int(self.line.execute(query, (kind,)).fetchone()[0])  # type: ignore[index]
 
-    def sign_in(self) -> str:
+    def sign_in(self, who: str = OFFICER) -> str:
         """The session cookie of an officer."""
         line = driver.Line(self.port)
         _, head, body = line.ask(driver.request("GET", "/masuk"))
         token = re.search(rb'name="csrf_token" value="([^"]+)"', body)
         assert token is not None, "the sign-in page has no token"
-        form = {"email": OFFICER, "password": PASSWORD, "csrf_token": token.group(1).decode()}
+        form = {"email": who, "password": PASSWORD, "csrf_token": token.group(1).decode()}
         status, head, _ = line.ask(driver.form_request("/masuk", form, Cookie=_cookie(head)))
         assert status == 303, f"signing in was answered {status}"
         return _cookie(head)

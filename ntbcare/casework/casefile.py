@@ -6,9 +6,24 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from ntbcare.casework import asking, correcting, following, lookup, moves, offering, showing, splitting, ways
+from ntbcare.casework import (
+    asking,
+    bells,
+    correcting,
+    doubting,
+    following,
+    lookup,
+    moves,
+    noting,
+    offering,
+    showing,
+    splitting,
+    timesheet,
+    ways,
+)
 from ntbcare.casework.acts import Group, actions, topics
 from ntbcare.casework.desk import HIDDEN, flags, short
+from ntbcare.casework.forwarding import holder
 from ntbcare.domain import clock as promises
 from ntbcare.domain import lifecycle, permissions, tickets
 from ntbcare.domain.errors import NotFound
@@ -16,23 +31,11 @@ from ntbcare.domain.kinds import CHANNEL_LABELS, KIND_LABELS, URGENCY_LABELS, Ki
 from ntbcare.domain.lifecycle import LABELS, State
 from ntbcare.domain.permissions import ROLE_LABELS, Role
 from ntbcare.domain.privacy import Audience, view
-from ntbcare.records import cases, clocks, journal, messages, readings
+from ntbcare.records import cases, journal, messages, readings
 from ntbcare.records.cases import Case
 from ntbcare.records.readings import Reading
 from ntbcare.records.work import Work
 from ntbcare.wording import PIN_MARK
-
-
-class ClockLine(NamedTuple):
-    """One promise as an officer reads it; `days` = (day, counted, why); `how` = how it stands, in words."""
-
-    label: str
-    due_text: str
-    tone: str
-    how: str
-    running: bool
-    explanation: str
-    days: list[tuple[str, bool, str]]
 
 
 class StoryLine(NamedTuple):
@@ -71,7 +74,7 @@ class CasePage:
     reporter_note: str
     text: str
     text_edited: str | None
-    clocks: list[ClockLine]
+    clocks: list[timesheet.ClockLine]
     story: list[StoryLine]
     actions: list[dict[str, Any]]
     notices: list[tuple[str, str, str, str, str]]
@@ -82,6 +85,9 @@ class CasePage:
     asked: tuple[str, str, str] | None
     parts: list[splitting.Part]
     related: list[splitting.Related]
+    notes: list[noting.NoteLine]
+    may_note: bool
+    rungs: list[bells.RungLine]
     errors: dict[str, str] = field(default_factory=dict)
 
 
@@ -125,14 +131,16 @@ def case_page(work: Work, case: Case) -> CasePage:
         ticket=case.ticket, ticket_pretty=tickets.pretty(case.ticket), version=case.version, title=case.title or case.text[:90],
         state=case.state, state_label=LABELS[State(case.state)][0], kind_label=KIND_LABELS[Kind(case.kind)],
         category=work.ref.category_name(case.category), place=work.ref.region_name(case.region) or case.place or "",
-        place_because=case.place_because or "", unit_name=unit.name if unit else "", because=_because(work, case),
+        place_because=case.place_because or "", unit_name=unit.name if unit else holder(work, case), because=_because(work, case),
         helpers=ways.helpers(work, case),
         urgency_label=URGENCY_LABELS[Urgency(case.urgency)], channel_label=CHANNEL_LABELS.get(case.channel, case.channel),
         received_text=promises.moment_words(case.received_at, work.ref.calendar), flags=flags(case), reporter=reporter,
-        reporter_note=note, text=case.text, text_edited=case.text_edited, clocks=_clocks(work, case), story=story,
+        reporter_note=note, text=case.text, text_edited=case.text_edited, clocks=timesheet.lines(work, case), story=story,
         actions=actions(work, case), notices=[_notice(work, notice) for notice in owed], files=showing.lines(work, case) if beside.files else [],
         similar=offering.beside(work, case), followings=following.beside(work, case) if beside.same else following.NOBODY, topics=topics(work, case), asked=_asked(work, case, owed),
         parts=splitting.proposal(work, case), related=splitting.related(work, case, story),
+        notes=noting.lines(work, case) if beside.notes else [], may_note=noting.may_note(work, case),
+        rungs=bells.climbed(work, case, wordless=showing.wordless(work, case)) if beside.rungs else [],
     )  # fmt: skip
     return _without_words(work, case, page) if showing.wordless(work, case) else page
 
@@ -150,7 +158,7 @@ def _asked(work: Work, case: Case, owed: list[messages.Notice]) -> tuple[str, st
     """(what the reader asked the reporter, how it stands, how the asking was delivered); None when it asked nothing."""
     words = asking.asked(work, case)
     if not words:
-        return None
+        return doubting.waits(work, case, owed)
     stands = "Belum dijawab." if case.question else "Sudah dijawab; jawabannya ada di perjalanan laporan."
     receipt = next((one for one in reversed(owed) if one.template == "receipt"), None)
     on_page = case.channel == asking.ON_ITS_PAGE
@@ -180,32 +188,6 @@ def _identity(work: Work, case: Case) -> tuple[dict[str, str | None] | None, str
     return {"name": row.name, "phone": row.phone}, ""
 
 
-def _clocks(work: Work, case: Case) -> list[ClockLine]:
-    """Every promise of the case, what still runs first and soonest due first."""
-    rows = [row for row in clocks.of_case(work.session, case.id) if row.clock != "receipt"]
-    rows.sort(key=lambda row: (row.stopped_at is not None, row.stopped_at or row.due_at))
-    return [_clock(work, row) for row in rows]
-
-
-def _clock(work: Work, row: clocks.Clock) -> ClockLine:
-    promise, calendar = work.ref.promise_of(row.rule_id), work.ref.calendar_of(work.session, row.calendar_version)
-    if row.stopped_at:
-        tone, how = ("done", "Ditepati") if row.outcome == "kept" else ("late", "Terlewat")
-        if row.clock in _OF_THE_CITIZEN:
-            tone, how = "done", "Sudah lewat"
-        how += f", {short(work, row.stopped_at)}"
-    elif row.paused_at:
-        tone, how = "waiting", "Berhenti selama menunggu pelapor"
-    else:
-        tone = promises.stage(promise, row.started_at, row.due_at, work.now, calendar)
-        how = promises.remaining(promise, row.due_at, work.now, calendar).words.capitalize()
-    days = [(promises.date_words(d.day), d.counted, d.why) for d in promises.day_by_day(promise, row.started_at, row.due_at, calendar)]
-    explanation = f"{promises.explain(promise, row.started_at, row.due_at, calendar)} ({promise.source})"
-    label = promise.label.replace("Anda dapat", "Pelapor dapat")
-    return ClockLine(label, promises.moment_words(row.due_at, calendar), tone, how, row.stopped_at is None, explanation, days)
-
-
-_OF_THE_CITIZEN = ("citizen_completes", "rebut")  # nobody of ours has missed anything when these end
 _HOW_MADE = {
     "case:assisted": "Mencatat laporan ini untuk pelapor",
     "case:triaged": "Dipilah otomatis",
@@ -215,11 +197,18 @@ _HOW_MADE = {
     "case:joined": "Laporan lain digabung ke sini",
     "case:left": "Laporan lain dipisahkan lagi",
     "case:inherited": "Pindah gabungan",
+    "case:told_beside": "Kata orang lain tentang hal yang sama",
     "case:retopic": "Topik diperbaiki",
     "case:reader_asked": "Bertanya kepada pelapor",
     "case:split_off": "Dipisahkan dari laporan lain",
+    "case:waited_long": "Menunggu pelapor terlalu lama; batas waktu petugas berjalan lagi",
 }
-_NOTICE_OF = {"case:triaged": "receipt", "case:confirm": "poll", "case:words_added": "words_added"}
+_NOTICE_OF = {
+    "case:triaged": "receipt",
+    "case:confirm": "poll",
+    "case:words_added": "words_added",
+    "case:place_corrected": "place_corrected",
+}
 
 
 def _story(work: Work, case: Case, owed: list[messages.Notice], reading: Reading | None, read_by: str) -> list[StoryLine]:

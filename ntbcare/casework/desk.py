@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal_column, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, literal_column, not_, or_, select, true
 
-from ntbcare.casework import lookup
+from ntbcare.casework import forwarding, keeping, lookup
 from ntbcare.domain import clock as promises
 from ntbcare.domain import permissions, tickets
 from ntbcare.domain.errors import NotAllowed
@@ -18,6 +18,7 @@ from ntbcare.domain.lifecycle import LABELS, OPEN, TO_ANSWER, WAITING_FOR_CITIZE
 from ntbcare.domain.permissions import ROLE_LABELS, Actor, Role, Scope
 from ntbcare.domain.privacy import Audience, view
 from ntbcare.records.cases import Case
+from ntbcare.records.ladder import unread
 from ntbcare.records.readings import CaseUnit
 from ntbcare.records.work import Work
 
@@ -26,15 +27,16 @@ HIDDEN = "Laporan rahasia"  # what leadership reads instead of the words
 COUNT_TO = 999  # a tab says "999+" beyond this: counting every row of a large desk costs more than it tells
 _case = Case.__table__.c
 # what a row draws: whole cases would be forty columns and every word of fifty letters
-_DRAWN = (
+DRAWN = (
     _case.id, _case.ticket, _case.title, func.left(_case.text, 90).label("text"), _case.region, _case.category, _case.state, _case.due_at,
     _case.urgency, _case.channel, _case.received_at, _case.because, _case.unit_id, _case.anonymous, _case.confidential, _case.attention,
-    _case.question,
+    _case.question, _case.offered_until, _case.forwarded_to, _case.vulnerable,
 )  # fmt: skip
 TABS = (
     ("todo", "Perlu dikerjakan"),
     ("waiting", "Menunggu pelapor"),
     ("attention", "Kabar baru"),
+    ("forwarded", "Diteruskan"),
     ("all", "Semua yang terbuka"),
     ("helping", "Ikut menangani"),
     ("done", "Sudah ditutup"),
@@ -42,18 +44,21 @@ TABS = (
 
 
 def tabs(actor: Actor) -> tuple[tuple[str, str], ...]:
-    """The tabs of this person's queue: only a unit helps another."""
-    unit = permissions.TABLE["queue.read"].get(actor.role) is Scope.UNIT
-    return tuple(row for row in TABS if unit or row[0] != "helping")
+    """The tabs of this person's queue: only a unit helps another, only a coordinator asks elsewhere how it goes on."""
+    hidden = set() if permissions.TABLE["queue.read"].get(actor.role) is Scope.UNIT else {"helping"}
+    hidden |= set() if permissions.may(actor, "watch_on") else {"forwarded"}
+    return tuple(row for row in TABS if row[0] not in hidden)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an officer wants to see; `after` = (due, id) of the last row of the page before."""
+    """What an officer wants to see; `late`: past the promised moment; `after` = (due, id) of the last row of the page before."""
 
     tab: str = "todo"
     state: str = ""
     urgency: str = ""
+    category: str = ""
+    late: bool = False
     after: tuple[datetime | None, int] | None = None
 
 
@@ -67,6 +72,8 @@ class QueuePage:
     rows: list[dict[str, Any]]
     after: tuple[datetime | None, int] | None
     empty_sentence: str
+    bells: int = 0
+    kept: list[keeping.Kept] = field(default_factory=list)
 
 
 def queue(work: Work, asked: Asked) -> QueuePage:
@@ -74,14 +81,15 @@ def queue(work: Work, asked: Asked) -> QueuePage:
     if not permissions.may(work.actor, "queue.read"):
         raise NotAllowed(subject="queue.read")
     seat = _seat(work)
-    found = work.session.execute(_list(seat, asked)).all()
-    counts = work.session.execute(_counts(seat)).mappings().one()
-    rows = [_row(work, case) for case in found[:PAGE]]
+    found = work.session.execute(_list(seat, asked), {"now": work.now} if asked.late else {}).all()
+    counts = dict(work.session.execute(_counts(seat), {"me": work.actor.id or 0}).mappings().one())
+    bells, kept = counts.pop("bells"), keeping.read(counts.pop("kept"))
+    rows = [row(work, case) for case in found[:PAGE]]
     last = found[PAGE - 1] if len(found) > PAGE else None
     unit = work.ref.units.get(work.actor.unit_id or 0)
     return QueuePage(
-        desk_name=unit.name if unit else ROLE_LABELS[work.actor.role], tab=asked.tab, counts=dict(counts), rows=rows,
-        after=(last.due_at, last.id) if last else None, empty_sentence=_EMPTY.get(asked.tab, "Tidak ada laporan di sini.") if not (asked.state or asked.urgency) else _NONE_LIKE_THAT,
+        desk_name=unit.name if unit else ROLE_LABELS[work.actor.role], tab=asked.tab, counts=counts, bells=bells, kept=kept, rows=rows,
+        after=(last.due_at, last.id) if last else None, empty_sentence=_EMPTY.get(asked.tab, "Tidak ada laporan di sini.") if not (asked.state or asked.urgency or asked.category or asked.late) else _NONE_LIKE_THAT,
     )  # fmt: skip
 
 
@@ -91,6 +99,7 @@ _EMPTY = {
     "waiting": "Tidak ada laporan yang menunggu jawaban pelapor.",
     "attention": "Tidak ada kabar baru dari pelapor.",
     "all": "Tidak ada laporan yang masih terbuka.",
+    "forwarded": "Tidak ada laporan yang sedang ditangani instansi lain.",
     "helping": "Tidak ada laporan unit lain yang ikut Anda tangani.",
     "done": "Belum ada laporan yang ditutup.",
 }
@@ -139,6 +148,8 @@ def _tab(seat: Seat, query: Select[Any], tab: str) -> Select[Any]:
         return query.where(_among(WAITING_FOR_CITIZEN))
     if tab == "attention":
         return query.where(_case.attention.is_not(None))
+    if tab == "forwarded":
+        return query.where(_case.state == literal_column(f"'{State.FORWARDED}'"))
     if tab == "all":
         return query.where(_among(OPEN))
     return query.where(not_(_among(OPEN)))
@@ -163,11 +174,15 @@ def _ordered(query: Select[Any], asked: Asked) -> Select[Any]:
 @lru_cache(maxsize=512)
 def _list(seat: Seat, asked: Asked) -> Select[Any]:
     """One page and the first row of the next."""
-    query = _tab(seat, select(*_DRAWN), asked.tab)
+    query = _tab(seat, select(*DRAWN), asked.tab)
     if asked.state:
         query = query.where(_case.state == asked.state)
     if asked.urgency:
         query = query.where(_case.urgency == asked.urgency)
+    if asked.category:
+        query = query.where(or_(_case.category == asked.category, _case.category.like(asked.category + ".%")))
+    if asked.late:
+        query = query.where(_case.due_at < bindparam("now"))
     return _ordered(query, asked).limit(PAGE + 1)
 
 
@@ -178,6 +193,9 @@ def _counts(seat: Seat) -> Select[Any]:
     for key, _ in TABS[:3]:
         limited = _tab(seat, select(_case.id), key).limit(COUNT_TO + 1).subquery()
         parts.append(select(func.count()).select_from(limited).scalar_subquery().label(key))
+    bells = unread(bindparam("me")).limit(COUNT_TO + 1).subquery()
+    parts.append(select(func.count()).select_from(bells).scalar_subquery().label("bells"))
+    parts.append(keeping.column().label("kept"))
     return select(*parts)
 
 
@@ -190,8 +208,9 @@ def _title(work: Work, case: Any) -> str:
     return HIDDEN if hidden else case.title or case.text
 
 
-def _row(work: Work, case: Any) -> dict[str, Any]:
-    unit = work.ref.units.get(case.unit_id or 0)
+def row(work: Work, case: Any) -> dict[str, Any]:
+    """A case (a row of DRAWN) as one line of a list."""
+    unit = work.ref.units.get(case.unit_id or case.forwarded_to or 0)
     tone = lookup.tone(work, case)
     if unit is not None and unit.id == work.actor.unit_id:
         unit = None  # whose desk it is stands above the list
@@ -207,7 +226,7 @@ def _row(work: Work, case: Any) -> dict[str, Any]:
 
 def _due(work: Work, case: Case, tone: str) -> str:
     """The date with a word for its colour: nobody has to see red to know that it is late."""
-    if not case.due_at or case.state not in OPEN:
+    if not case.due_at or case.state not in (*OPEN, State.FORWARDED):
         return ""
     return {"late": "Lewat ", "soon": "Segera "}.get(tone, "") + _brief(work, case.due_at)
 
@@ -219,11 +238,19 @@ def _brief(work: Work, moment: datetime) -> str:
 
 def flags(case: Any) -> list[str]:
     """What an officer must not overlook."""
-    news = {"unstaffed": "Belum ada petugas", "raised": "Tiga kali dikembalikan"}.get(case.attention or "", "Kabar baru")
-    asked = case.question and case.state == State.RECEIVED
+    news = {"unstaffed": "Belum ada petugas", "raised": "Tiga kali dikembalikan", forwarding.WATCH: "Waktunya ditanyakan lagi"}.get(
+        case.attention or "", "Kabar baru"
+    )
+    asked = (case.question or case.offered_until) and case.state == State.RECEIVED
     return [
         label
-        for label, on in (("Anonim", case.anonymous), ("Rahasia", case.confidential), ("Ditanya", asked), (news, case.attention))
+        for label, on in (
+            ("Anonim", case.anonymous),
+            ("Rahasia", case.confidential),
+            ("Warga rentan", case.vulnerable),
+            ("Ditanya", asked),
+            (news, case.attention),
+        )
         if on
     ]
 

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ntbcare.records.base import Base
 from ntbcare.records.cases import Case
+from ntbcare.records.desks import Note
 from ntbcare.records.files import File
+from ntbcare.records.ladder import Rung
 from ntbcare.records.messages import SAME, Message
 
 
@@ -121,16 +123,18 @@ def helpers(session: Session, case_id: int) -> list[CaseUnit]:
 
 
 class Opened(NamedTuple):
-    """A case with what the reader made of it, and whether there are files and words of others beside it that are worth asking for."""
+    """A case with what the reader made of it, and whether there are files, words of others, notes and rungs beside it that are worth asking for."""
 
     case: Case
     reading: Reading | None
     files: bool
     same: bool
+    notes: bool
+    rungs: bool
 
 
 _OPENED = (  # made once: every page of a desk begins with it
-    select(Case, Reading, exists().where(File.case_id == Case.id), exists().where(Message.case_id == Case.id, Message.meaning == SAME))
+    select(Case, Reading, exists().where(File.case_id == Case.id), exists().where(Message.case_id == Case.id, Message.meaning == SAME), exists().where(Note.case_id == Case.id), exists().where(Rung.case_id == Case.id))
     .outerjoin(Reading, Reading.case_id == Case.id)
     .where(Case.ticket == bindparam("ticket"))
 )

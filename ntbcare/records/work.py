@@ -16,7 +16,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from ntbcare.domain.errors import LostRace
 from ntbcare.domain.permissions import Actor
 from ntbcare.filestore import FileStore
-from ntbcare.records import clocks, errands, journal
+from ntbcare.records import clocks, errands, finding, journal
 from ntbcare.records.base import db, only_looked
 from ntbcare.records.readings import Opened
 from ntbcare.records.reference import Reference, Shelf
@@ -96,6 +96,7 @@ class Work:
         self._lanes: set[str] = set()
         self._lines: list[journal.Line] = []
         self._clocks: dict[int, list[clocks.Clock]] = {}
+        self.promised: dict[int, clocks.Clock] = {}  # what is due next of a case that was looked up, to be explained beside its date
         self.opened: dict[
             int, Opened
         ] = {}  # cases that lie open on this desk now; held, so that their readings need not be asked for again
@@ -136,6 +137,7 @@ class Work:
         try:
             if self._lines:
                 self.session.flush()
+                finding.write(self.session, lambda: self.ref)
                 journal.append(self.session, self._lines)
             self.session.commit()
         except StaleDataError as lost:  # the row we changed was changed by somebody else meanwhile
@@ -158,6 +160,7 @@ class Work:
         self._lines.clear()
         self._lanes.clear()
         self._clocks.clear()
+        finding.forget(self.session)
         self.session.rollback()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -10,15 +9,14 @@ from flask import Response, redirect, render_template, request, send_file, url_f
 from flask.typing import ResponseReturnValue
 
 from ntbcare import sanitise
-from ntbcare.casework import acts, casefile, lookup, moves, offering, showing, splitting, ways
+from ntbcare.casework import acts, bulking, casefile, lookup, moves, offering, showing, splitting, ways
 from ntbcare.casework import desk as desks
 from ntbcare.domain import lifecycle, tickets
 from ntbcare.domain.errors import DomainError, LostRace, NotFound
-from ntbcare.domain.kinds import URGENCY_LABELS
 from ntbcare.domain.permissions import Role
 from ntbcare.records.cases import Case
 from ntbcare.records.work import Work
-from ntbcare.web import errors, guards
+from ntbcare.web import errors, filtering, guards
 
 bp = APIBlueprint("desk", __name__, enable_openapi=False)
 bp.before_request(guards.only(Role.OFFICER, Role.HEAD, Role.COORDINATOR, Role.LEADER, Role.ADMIN))
@@ -28,47 +26,12 @@ bp.before_request(guards.only(Role.OFFICER, Role.HEAD, Role.COORDINATOR, Role.LE
 def queue() -> ResponseReturnValue:
     """The queue of the signed-in officer."""
     with guards.work() as work:
-        leader = work.actor.role is Role.LEADER
-        asked = desks.Asked(request.args.get("tab") or ("all" if leader else "todo"), _state(), _urgency(), _after())
-        page = desks.queue(work, asked)
+        asked = filtering.asked(work, request.args)
+        page = filtering.drawn(work, desks.queue(work, asked), asked) | {"bulk": bulking.offered(work.actor)}
+        if request.args.get("part") == "rows":  # what a page that lies open asks for, to show new work
+            return render_template("desk/rows.html", page=page)
         left = tickets.normalise(request.args.get("left", ""))
-        return render_template(
-            "desk/queue.html", page=_drawn(page, asked, desks.tabs(work.actor)), left=tickets.pretty(left) if left else ""
-        )
-
-
-def _state() -> str:
-    return request.args.get("state", "") if request.args.get("state", "") in set(lifecycle.State) else ""
-
-
-def _urgency() -> str:
-    return request.args.get("urgency", "") if request.args.get("urgency", "") in URGENCY_LABELS else ""
-
-
-def _after() -> tuple[datetime | None, int] | None:
-    due, _, last = request.args.get("after", "").partition("_")
-    if not last.isdecimal():
-        return None
-    try:
-        return (datetime.fromisoformat(due) if due else None), int(last)
-    except ValueError:
-        return None
-
-
-def _drawn(page: desks.QueuePage, asked: desks.Asked, shown_tabs: tuple[tuple[str, str], ...]) -> dict[str, Any]:
-    tabs = []
-    for key, label in shown_tabs:
-        count = page.counts.get(key)
-        shown = f"{desks.COUNT_TO}+" if count is not None and count > desks.COUNT_TO else count
-        tabs.append((key, label, shown, url_for("desk.queue", tab=key), key == asked.tab))
-    states = [(str(s), lifecycle.LABELS[s][0]) for s in lifecycle.OPEN]
-    urgencies = [(str(u), label) for u, label in URGENCY_LABELS.items()]
-    after = f"{page.after[0].isoformat() if page.after[0] else ''}_{page.after[1]}" if page.after else None
-    return {
-        "desk_name": page.desk_name, "tabs": tabs, "rows": page.rows, "empty_sentence": page.empty_sentence,
-        "filters": {"tab": asked.tab, "state": asked.state, "urgency": asked.urgency, "states": states, "urgencies": urgencies},
-        "next_href": url_for("desk.queue", after=after, tab=asked.tab, state=asked.state or None, urgency=asked.urgency or None) if after else None,
-    }  # fmt: skip
+        return render_template("desk/queue.html", page=page, left=tickets.pretty(left) if left else "")
 
 
 @bp.get("/meja/<ticket>")
@@ -173,10 +136,12 @@ def _given(work: Work) -> moves.Given:
     return moves.Given(
         words=sanitise.text(form.get("words", ""), field="words"), unit=int(form["unit"]) if form.get("unit", "").isdecimal() else None,
         reason=form.get("reason") or None, parent=lookup.by_ticket(work, parent).id if parent else None,
+        ref=sanitise.line(form.get("ref", ""), field="ref") or None,
         title=sanitise.line(form.get("title", ""), field="title") or None,
         category=form.get("category") or None,
         region=form.get("region") or None,
         urgency=form.get("urgency") or None,
+        vulnerable=bool(form.get("vulnerable")) if form.get("vulnerable_asked") else None,
         protect=tuple(name for name in ("anonymous", "confidential") if form.get(name)),
         seen=int(form["version"]) if form.get("version", "").isdecimal() else None,
     )  # fmt: skip
