@@ -26,16 +26,22 @@ from ntbcare.web import (
     api,
     asides,
     assisting,
+    bulk,
+    bells,
+    calendar,
     candidates,
     citizen,
     control,
     desk,
     errors,
+    filtering,
     filters,
     health,
     hooks,
     naming,
+    noting,
     reader,
+    searching,
     ways,
 )
 from ntbcare.web.limits import limiter
@@ -151,7 +157,7 @@ def _limits_url(redis_url: str) -> str:
 
 def _mount(app: APIFlask, settings: AppSettings, channels: dict[str, Channel]) -> None:
     csrf = CSRFProtect(app)
-    staff = (desk.bp, assisting.bp, candidates.bp, asides.bp, ways.bp, control.bp, reader.bp, naming.bp)
+    staff = (desk.bp, bells.bp, assisting.bp, candidates.bp, asides.bp, ways.bp, control.bp, reader.bp, naming.bp, calendar.bp, noting.bp, searching.bp, bulk.bp, filtering.bp)
     for room in (citizen.bp, accounts.bp, *staff, health.bp, api.bp):
         app.register_blueprint(room)
     hooks.mount(app, channels, settings.public_url)

@@ -10,6 +10,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
+from ntbcare import dayoff, importing
 from ntbcare.casework import accounts, rehearsing, upkeep, ways
 from ntbcare.domain import lifecycle, permissions, rulebook
 from ntbcare.domain.errors import BadInput
@@ -33,6 +34,8 @@ def attach(app: Flask, *, seed_dir: Path, data_dir: Path, development: bool) -> 
         route_dry_run,
         train,
         import_borders,
+        dayoff.add_day_off,
+        importing.import_regions,
         verify_journal,
         lifecycle_,
         permissions_,
@@ -65,7 +68,7 @@ def prepare() -> None:
     """Migrations, seed and (in development) demo data; quick when there is nothing to do."""
     from flask_migrate import upgrade
 
-    from ntbcare.casework import seeding
+    from ntbcare.casework import searching, seeding
 
     if "migrate" not in current_app.extensions:
         migrations(current_app._get_current_object())  # type: ignore[attr-defined]
@@ -73,6 +76,10 @@ def prepare() -> None:
     with current_app.extensions["house"].work(SYSTEM) as work:
         changed = seeding.seed(work, current_app.config["SEED_DIR"])
         work.commit()
+        after: int | None = 0
+        while after is not None:
+            after = searching.catch_up(work, after)
+            work.commit()
     if changed:
         click.echo("seed: reference tables brought up to date")
     if current_app.config["DEVELOPMENT"]:
@@ -151,7 +158,7 @@ def route_explain(text: str, region: str | None, category: str | None, place: st
         *([("door", f"turned away, nothing is stored: {found.door}")] if found.door else []),
         ("place", f"{found.place or '-'}: {found.place_because}"), ("topic", f"{found.topic or '-'}: {found.topic_because}"),
         ("kind", found.kind), ("urgency", found.urgency), ("unit", found.way.goes), ("because", found.way.why), ("rule", _rule(found.way)),
-        ("helpers", ", ".join(found.helpers) or "-"), *([("beats", found.beats), ("next rule", _rule(found.runner_up)),
+        ("asked", found.question or "nothing"), ("helpers", ", ".join(found.helpers) or "-"), *([("beats", found.beats), ("next rule", _rule(found.runner_up)),
         ("next unit", f"{found.runner_up.goes}: {found.runner_up.why}")] if found.runner_up else []),
         *([("fault", found.fault)] if found.fault else []), *((f"to {channel}", words) for channel, words in found.words),
     ]  # fmt: skip

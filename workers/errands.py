@@ -8,7 +8,7 @@ from collections.abc import Callable
 import structlog
 from prometheus_client import Histogram
 
-from ntbcare.casework import delivery, polling, triage, upkeep
+from ntbcare.casework import delivery, polling, recounting, triage, upkeep
 from ntbcare.domain.permissions import Actor, Role
 from ntbcare.records import errands
 from ntbcare.records.errands import Claim
@@ -22,7 +22,9 @@ _TOOK = Histogram("ntbcare_errand_seconds", "Time one errand took", ["kind"])
 # kind → (who does it, the verb): effect and mark are one transaction
 VERBS: dict[str, tuple[Actor, Callable[[Work, int], None]]] = {
     "triage": (Actor(Role.TRIAGE), triage.triage),
+    "route": (Actor(Role.TRIAGE), triage.route),
     "poll": (Actor(Role.TIMER), polling.ask),
+    "recount": (Actor(Role.TIMER), recounting.apply),
 }
 # kind → what the post does: each of these hangs up the database before it dials
 CALLS: dict[str, Callable[[Claim], None]] = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import structlog
 from flask import Flask
 
-from ntbcare.casework import sweeping, upkeep, ways
+from ntbcare.casework import climbing, forwarding, sweeping, upkeep, ways
 from ntbcare.domain.errors import DomainError
 from ntbcare.domain.permissions import Actor, Role
 from ntbcare.records import errands
@@ -42,11 +42,25 @@ def windows(app: Flask) -> int:
     return _each(app, due, sweeping.close_window, "window", "Batas waktu laporan #{} tidak dapat ditutup: {}")
 
 
+def pauses(app: Flask) -> int:
+    """End pauses that last longer than their ground allows, one case per transaction."""
+    with app.extensions["house"].work(_TIMER) as work:
+        due = sweeping.long_pauses(work)
+    return _each(app, due, sweeping.run_again, "window", "Waktu laporan #{} tidak dapat dijalankan lagi: {}")
+
+
 def reminders(app: Flask) -> int:
     """Remind citizens who have not answered yet, one clock per transaction."""
     with app.extensions["house"].work(_TIMER) as work:
         due = sweeping.reminders(work)
     return _each(app, due, sweeping.remind, "reminder", "Pengingat untuk jam #{} tidak dapat ditulis: {}")
+
+
+def watches(app: Flask) -> int:
+    """Bring what lies with a body outside before its coordinator again, one case per transaction."""
+    with app.extensions["house"].work(_TIMER) as work:
+        due = sweeping.watches(work)
+    return _each(app, due, forwarding.call, "watch", "Laporan #{} yang diteruskan tidak dapat dimunculkan lagi: {}")
 
 
 def _each(app: Flask, due: list[int], verb: Callable[[Work, int], None], alarm: str, sentence: str) -> int:
@@ -71,6 +85,16 @@ def breaches(app: Flask) -> int:
         count = sweeping.breaches(work)
         work.commit()
     return count
+
+
+def ladder(app: Flask) -> int:
+    """Let promises in danger climb, one case per transaction, then tell whoever sits at a desk now, one rung per transaction."""
+    with app.extensions["house"].work(_TIMER) as work:
+        due = climbing.due(work)
+    raised = _each(app, due, climbing.climb, "ladder", "Tangga laporan #{} tidak dapat naik: {}")
+    with app.extensions["house"].work(_TIMER) as work:
+        ripe = climbing.to_ring(work)
+    return raised + _each(app, ripe, climbing.ring, "bell", "Pengingat #{} tidak dapat disampaikan: {}")
 
 
 def listen(app: Flask) -> int:
@@ -109,8 +133,11 @@ TIMETABLE = (
     Entry("ring", 1, ring),
     Entry("listen", 60, listen),
     Entry("windows", 60, windows),
+    Entry("pauses", 60, pauses),
     Entry("reminders", 60, reminders),
+    Entry("watches", 60, watches),
     Entry("breaches", 60, breaches),
+    Entry("ladder", 60, ladder),
     Entry("tidy", 3600, tidy),
     Entry("ways", 3600, ways_),
 )

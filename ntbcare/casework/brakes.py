@@ -24,6 +24,7 @@ CHATTER = (
     "which",
     "words_added",
     "reopening_asked",
+    "unsolved_beside",
     "media_words",
     "sealed",
     "unproved",

@@ -217,7 +217,7 @@ def delivered(work: Work, notice: Notice, state: str = "delivered") -> None:
         clockwork.stop(work, case, "receipt")
     edge = lifecycle.upon_delivery(notice.template, case.state)
     if edge is not None:
-        clockwork.arrived(work, case, edge)
+        clockwork.arrived(work, case, edge, notice)
 
 
 def seen(work: Work, case: Case) -> None:

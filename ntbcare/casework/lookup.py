@@ -6,12 +6,13 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ntbcare.casework import ways
+from ntbcare.casework import dated, forwarding, merging, ways
+from ntbcare.casework.steps import Step, steps
 from ntbcare.domain import clock as promises
 from ntbcare.domain import tickets
 from ntbcare.domain.errors import NotFound
 from ntbcare.domain.kinds import Kind
-from ntbcare.domain.lifecycle import LABELS, OPEN, State
+from ntbcare.domain.lifecycle import OPEN, State
 from ntbcare.domain.permissions import ROLE_LABELS, Role
 from ntbcare.domain.privacy import Audience, View, view
 from ntbcare.records import cases, files, journal, polls
@@ -32,6 +33,11 @@ _SENTENCES = {
     State.FORWARDED: ("Urusan ini milik instansi lain; laporan sudah kami teruskan.",) * 2,
     State.MERGED: ("Laporan ini digabung dengan laporan lain tentang hal yang sama.",) * 2,
 }
+_ALSO = {  # the same, with how the other one stands, for the reporter
+    State.RESPONDED: "Laporan itu sudah dijawab petugas.", State.CLOSED: "Laporan itu sudah selesai.",
+    State.ARCHIVED: "Laporan itu tidak dilanjutkan.", State.FORWARDED: "Laporan itu diteruskan ke instansi lain.",
+}  # fmt: skip
+_OUTSIDE = ("Instansi yang berwenang sudah menjawab, dan jawabannya sudah kami sampaikan.",) * 2
 _ENDED_BY = {  # (state, who ended it) where that says more than the state
     (State.CLOSED, "reporter"): ("Anda menyatakan masalahnya sudah selesai. Terima kasih.", "Menurut pelapor, masalahnya sudah selesai."),
     (State.CLOSED, "system"): ("Laporan ditutup karena tidak ada tanggapan sampai batas waktunya.",) * 2,
@@ -53,40 +59,32 @@ _NEXT = {
         "Kalau hasilnya baik, jawabannya dikirim kepada pelapor.",
     ),
     State.RESPONDED: ("Katakan sudah atau belum di bawah ini. Bila Anda diam, laporan ditutup sendiri tanpa nilai.", ""),
+    State.FORWARDED: (
+        "Kami menanyakan kelanjutannya di sana dan mengabari Anda. Anda juga boleh menanyakannya sendiri.",
+        "Kami menanyakan kelanjutannya di sana.",
+    ),
 }
 _DUE = {"verify": "Diteruskan paling lambat", "check": "Selesai diperiksa paling lambat", "complete": "Diselesaikan paling lambat",
-        "complete_calendar": "Diselesaikan paling lambat"}  # fmt: skip
+        "complete_calendar": "Diselesaikan paling lambat", forwarding.WATCH: "Kami tanyakan lagi ke sana paling lambat"}  # fmt: skip
 # journal tag → (what happened, are its words for the citizen?)
 TOLD = {
     "case:submit": ("Mengirim laporan", False), "case:dispose": ("Diteruskan ke petugas", False), "case:ask": ("Petugas bertanya", True),
     "case:complete": ("Menjawab pertanyaan", True), "case:lapse": ("Tidak dilengkapi sampai batas waktu", False),
     "case:archive": ("Tidak dilanjutkan", True), "case:withdraw": ("Menarik laporan", True), "case:merge": ("Digabung", False),
     "case:hand_back": ("Dicarikan petugas lain", False), "case:forward": ("Diteruskan ke instansi lain", True),
+    "case:watch_on": ("Kami menanyakan ke instansi itu", True), "case:relay": ("Jawaban instansi itu", True),
+    "case:take_back": ("Kembali ditangani di sini", True),
     "case:start": ("Mulai dikerjakan", False), "case:answer": ("Kabar dari petugas", True), "case:respond": ("Jawaban petugas", True),
     "case:submit_result": ("Hasil sedang diperiksa", False), "case:approve": ("Jawaban petugas", False),
     "case:object": ("Menyatakan belum selesai", True), "case:confirm": ("Menyatakan sudah selesai", False),
     "case:window_over": ("Ditutup karena tidak ada tanggapan", False), "case:close": ("Ditutup", False),
-    "case:reopen": ("Dibuka kembali", True), "case:words_added": ("Menambah keterangan", True),
+    "case:kip_register": ("Dicatat sebagai permohonan informasi publik", True), "case:kip_extend": ("Waktu menjawab diperpanjang", True),
+    "case:reopen": ("Dibuka kembali", True), "case:words_added": ("Menambah keterangan", True), "case:place_corrected": ("Meralat tempat", True),
     "poll:rated": ("Memberi nilai", True), "case:reader_asked": ("Kami bertanya", True), "case:told_reader": ("Menjawab pertanyaan", True),
+    "case:region_moved": ("Wilayahnya berganti nama atau kode", True),
     "case:split": ("Hal lain kami catat tersendiri", True), "case:split_off": ("Dipisahkan dari laporan Anda yang lain", True),
 }  # fmt: skip
 ONLY_FILES = "(foto atau rekaman)"  # the words of casework/joining.py for what came without any
-_STEPS: tuple[tuple[str, str | None], ...] = (
-    ("Diterima", "case:submit"),
-    ("Diteruskan", "case:dispose"),
-    ("Dikerjakan", "case:start"),
-    ("Dijawab", "case:respond"),
-    ("Selesai", None),
-)
-
-
-class Step(NamedTuple):
-    """One stop of the way a report goes."""
-
-    label: str
-    done: bool
-    current: bool
-    when_text: str
 
 
 class Told(NamedTuple):
@@ -114,6 +112,7 @@ class TrackPage:
     next_sentence: str
     due_label: str
     due_text: str
+    due_because: str
     steps: list[Step]
     story: list[Told]
     mine: bool
@@ -132,15 +131,19 @@ class TrackPage:
     rating: int | None = None
     sms_hint: bool = False
     clocks: list[dict[str, Any]] = field(default_factory=list)
+    outside: forwarding.Outside | None = None  # while another body has it; number and words only for the reporter
     files: files.Held | None = None  # only for the one who sent them, and only when there are any
 
 
 def by_ticket(work: Work, ticket: str) -> Case:
     """The case of a ticket as a person typed it. Raises NotFound, in the same words whatever is wrong."""
     clean = tickets.normalise(ticket)
-    case = cases.by_ticket(work.session, clean) if clean else None
-    if case is None:
+    found = cases.promised(work.session, clean) if clean else None
+    if found is None:
         raise NotFound(subject=ticket[:20])
+    case, clock = found
+    if clock is not None:
+        work.promised[case.id] = clock
     return case
 
 
@@ -160,24 +163,28 @@ def track(work: Work, case: Case, *, mine: bool, fresh: bool = False) -> TrackPa
     seen = view(audience, anonymous=case.anonymous, confidential=case.confidential, published=case.published)
     entries = journal.story(work.session, case.id)
     state = State(case.state)
-    poll = polls.latest(work.session, case.id) if mine and state is State.CLOSED else None
+    carrier = merging.carrier(work, case) if mine else None
+    over = State(carrier.state) if carrier else state  # a report that is joined to another is answered and closed with that one
+    poll = polls.latest(work.session, case, carrier) if mine and over == State.CLOSED else None
     story = once([line for entry in entries if (line := _line(work, case, entry, seen, mine)) is not None])
     questions = [line.words for line in story if line.what == TOLD["case:ask"][0]]
     who_label, who = who_has_it(work, case)
-    colour, ended = tone(work, case), _ENDED_BY.get((state, case.closed_by or case.archived_by or ""))
+    ended = _OUTSIDE if forwarding.answered_outside(case) else _ENDED_BY.get((state, case.closed_by or case.archived_by or ""))
+    label = forwarding.label(case)
+    colour, away = tone(work, case), forwarding.outside(work, case, entries) if mine and state is State.FORWARDED else None
     due_label, due = _due(work, case, mine=mine)
     return TrackPage(
         ticket=case.ticket, ticket_pretty=tickets.pretty(case.ticket), state=state,
-        state_label=LABELS[state][1] if mine else LABELS[state][1].replace("Anda", "pelapor"),
-        state_sentence=(ended or _SENTENCES[state])[not mine], tone=colour, who_label=who_label, who_has_it=who,
-        next_sentence=_next(work, case, colour, mine=mine), due_label=due_label, due_text=due, steps=_steps(work, case, entries), story=story, mine=mine,
+        state_label=label if mine else label.replace("Anda", "pelapor"),
+        state_sentence=f"{(ended or _SENTENCES[state])[not mine]} {_ALSO.get(over, '') if carrier else ''}".strip(), tone=colour, who_label=who_label, who_has_it=who,
+        next_sentence=_next(work, case, colour, mine=mine), due_label=due_label, due_text=due, due_because=dated.because(work, case, mine=mine) if due else "", steps=steps(work, case, entries), story=story, mine=mine,
         text=case.text if seen.words else "", place=work.ref.region_name(case.region) if seen.place else "",
         fresh=fresh, pin=pin_of(work, case) if fresh else "", question=questions[-1] if mine and questions and state is State.NEEDS_INFO else "",
         answer=(case.result_words or "") if mine and state is State.RESPONDED else "",
-        can_answer=mine and state is State.NEEDS_INFO, can_add=mine and state in OPEN and state is not State.NEEDS_INFO,
-        can_confirm=mine and state is State.RESPONDED, can_object=mine and state in (State.RESPONDED, State.CLOSED),
-        can_rate=poll is not None and poll.answered_at is None, can_withdraw=mine and state in OPEN,
-        rating=poll.score if poll else None, sms_hint=case.contact_id is not None, files=_held(work, case) if mine else None,
+        can_answer=mine and state is State.NEEDS_INFO, can_add=mine and _awaited(case) and state is not State.NEEDS_INFO,
+        can_confirm=mine and state is State.RESPONDED, can_object=mine and over in (State.RESPONDED, State.CLOSED),
+        can_rate=poll.answered_at is None if poll else carrier is not None and over == State.CLOSED, can_withdraw=mine and state in OPEN,
+        rating=poll.score if poll else None, sms_hint=case.contact_id is not None, outside=away, files=_held(work, case) if mine else None,
     )  # fmt: skip
 
 
@@ -192,9 +199,14 @@ def _held(work: Work, case: Case) -> files.Held | None:
     return found if any(found) else None
 
 
+def _awaited(case: Case) -> bool:
+    """Does anybody still owe anything: an open case, or one that another body has and of which we ask there?"""
+    return case.state in OPEN or case.state == State.FORWARDED
+
+
 def tone(work: Work, case: Case) -> str:
     """The colour with a meaning: done, waiting, late, soon or on_time."""
-    if case.state not in OPEN:
+    if not _awaited(case) or (case.state == State.FORWARDED and case.due_at is None):
         return "done"
     if case.state in (State.NEEDS_INFO, State.RESPONDED):
         return "waiting"
@@ -207,7 +219,7 @@ def tone(work: Work, case: Case) -> str:
 
 def _due(work: Work, case: Case, *, mine: bool) -> tuple[str, str]:
     """(who does what by then, the moment in words); both empty when nothing is due."""
-    if not case.due_at or case.state not in OPEN:
+    if not case.due_at or not _awaited(case):
         return "", ""
     label = _DUE.get(case.due_clock or "", "Dijawab paling lambat")
     if case.state == State.NEEDS_INFO:
@@ -223,39 +235,23 @@ def who_has_it(work: Work, case: Case) -> tuple[str, str]:
     unit = work.ref.units.get(case.unit_id or foreseen or 0)
     if unit is not None:
         return "Ditangani oleh", unit.name
+    if case.state == State.FORWARDED:
+        return "Diteruskan ke", forwarding.name(work, case) or forwarding.ELSEWHERE
     desk = work.ref.units.get(case.desk_id) if case.state in OPEN else None
     return ("Sedang dibaca oleh", desk.name) if desk else ("", "")
 
 
 def _next(work: Work, case: Case, colour: str, *, mine: bool) -> str:
     state = State(case.state)
+    if state is State.FORWARDED and case.due_at is None:
+        return ""
     if colour == "late":
-        return "Batas waktunya sudah lewat, dan itu tercatat. Laporan ini tetap dikerjakan."
+        return "Batas waktunya sudah lewat, dan itu tercatat. Laporan ini tetap {}.".format(
+            "kami tanyakan" if state is State.FORWARDED else "dikerjakan"
+        )
     if state in OPEN and case.kind == Kind.TIP:
         return "Informasi ini dibaca koordinator; tidak ada batas waktu jawaban."
     return _NEXT[state][not mine] if state in _NEXT else ""
-
-
-def _steps(work: Work, case: Case, entries: list[journal.Event]) -> list[Step]:
-    reached: dict[str, journal.Event] = {}
-    for entry in entries:
-        reached.setdefault({"case:approve": "case:respond", "case:answer": "case:start"}.get(entry.tag, entry.tag), entry)
-    position = {
-        State.RECEIVED: 0, State.VERIFIED: 0, State.DISPOSITIONED: 1, State.IN_PROGRESS: 2, State.AWAITING_CHECK: 2, State.RESPONDED: 3,
-        State.NEEDS_INFO: 2 if case.state_before == State.IN_PROGRESS else 1 if case.unit_id else 0,
-    }.get(State(case.state), 4)  # fmt: skip
-    cut_short = case.state in (State.ARCHIVED, State.FORWARDED, State.MERGED)
-    steps = []
-    for number, (label, tag) in enumerate(_STEPS):
-        made = reached.get(tag) if tag else None
-        if cut_short and tag and made is None:
-            continue  # what never happened is no stop on its way
-        when = made.at if made else case.closed_at if tag is None else None
-        if number == 4 and cut_short:
-            label = LABELS[State(case.state)][1]
-        done = number <= position and (number < position or number == 4 or made is not None)
-        steps.append(Step(label, done, number == position, promises.short_moment(when, work.ref.calendar) if when and done else ""))
-    return steps
 
 
 def _line(work: Work, case: Case, entry: journal.Event, seen: View, mine: bool) -> Told | None:
@@ -274,6 +270,8 @@ def _line(work: Work, case: Case, entry: journal.Event, seen: View, mine: bool) 
     if entry.tag == "case:dispose":
         unit = work.ref.units.get(facts.get("unit") or 0)
         words = unit.name if unit else ""
+    if entry.tag == "case:forward" and facts.get("unit") in work.ref.units:
+        what = f"Diteruskan ke {work.ref.units[facts['unit']].name}"
     if not seen.story and entry.tag not in ("case:submit", "case:dispose", "case:start", "case:respond", "case:approve", "case:archive"):
         return None
     role = entry.actor.split(":")[0]

@@ -6,17 +6,19 @@ import csv
 import hashlib
 import tomllib
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import date
 from importlib.metadata import version as edition
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from ntbcare.casework import learning
+from ntbcare.casework import daysoff, learning
+from ntbcare.reading.regionfile import spoken
 from ntbcare.records import categories, regions, rules, units
 from ntbcare.records.base import Base
+from ntbcare.records.clocks import Clock
 from ntbcare.records.work import Work
 
 HOLIDAY_YEARS = range(2024, 2028)  # the package's later years are estimates (domain.md 8.2): a newer edition is loaded when decreed
@@ -51,6 +53,7 @@ def seed(work: Work, folder: Path) -> bool:
     _topics(work, folder)
     _rules(work, folder)
     _calendar(work, folder)
+    _office_hours(work, folder)
     learning.first_model(work, folder)
     rules.restamp(work.session, stamp)
     work.tell("reference:seeded", None, folder=folder.name, stamp=stamp)
@@ -80,16 +83,22 @@ def _upsert(work: Work, table: type[Base], rows: list[dict[str, Any]], keys: lis
 
 def _deployment(work: Work, folder: Path) -> None:
     facts = tomllib.loads((folder / "deployment.toml").read_text(encoding="utf-8"))
+    facts[categories.ENDS_ONE] = [row["code"] for row in read(folder / "archive_reasons.csv") if row.get("children") == "free"]
     _upsert(work, rules.Deployment, [{"id": 1, "facts": facts}], ["id"])
 
 
 def _regions(work: Work, folder: Path) -> None:
+    """What an official list has changed stays: a name it has replaced does not come back, and what it has ended stays ended, because
+    `valid_to` and `successor` are never a seed's."""
     points = {row["code"]: row for row in read(folder / "points.csv")}
+    former = regions.former_names(work.session)
+    listed = {row.code: row.name for row in regions.every(work.session)} if former else {}
     rows = []
     for row in read(folder / "regions.csv"):
         point = points.get(row["code"])
+        name = listed[row["code"]] if (spoken(row["name"], row["level"]), row["code"]) in former else row["name"]
         rows.append({
-            "code": row["code"], "name": row["name"], "level": row["level"], "parent": row["parent"], "type": row["type"],
+            "code": row["code"], "name": name, "level": row["level"], "parent": row["parent"], "type": row["type"],
             "postal_code": row["postal_code"], "lat": float(point["lat"]) if point else None, "lon": float(point["lon"]) if point else None,
         })  # fmt: skip
     rows.sort(key=lambda row: len(row["code"]))
@@ -133,7 +142,10 @@ def _topics(work: Work, folder: Path) -> None:
     ]  # fmt: skip
     rows.sort(key=lambda row: (row["parent"] is not None, row["position"]))
     _upsert(work, categories.Category, rows, ["code"])
-    reasons = [{**row, "position": position} for position, row in enumerate(read(folder / "archive_reasons.csv"))]
+    reasons = [
+        {"code": row["code"], "label": row["label"], "sentence": row["sentence"], "position": position}
+        for position, row in enumerate(read(folder / "archive_reasons.csv"))
+    ]
     _upsert(work, categories.ArchiveReason, reasons, ["code"])
     short = {
         row["token"]: {"token": row["token"], "expansion": row["expansion"] or "", "lang": row["lang"]}
@@ -169,13 +181,40 @@ def _calendar(work: Work, folder: Path) -> None:
     name = f"{first.year}-{last.year}.{version}"
     if work.session.get(rules.CalendarVersion, name) is not None:
         return
+    added = daysoff.by_hand(work.session, rules.newest_calendar(work.session))
     source = f"holidays {edition('holidays')} (SKB 3 Menteri) dan {folder.name}/days_off_extra.csv"
-    work.session.add(rules.CalendarVersion(version=name, first=first, last=last, source=source, loaded_at=datetime.now(UTC)))
-    work.session.flush()
-    every = [
-        {"version": name, "day": day, "name": what, "kind": kind, "region": region, "source": by} for day, what, kind, region, by in rows
-    ]
-    work.session.execute(insert(rules.DayOff).values(every).on_conflict_do_nothing())
+    daysoff.store(work.session, name, (first, last), source, rows)
+    daysoff.keep(work, added)
+
+
+def _office_hours(work: Work, folder: Path) -> None:
+    """As the file says, all of them: nothing points at a row of office hours, and one left behind would keep a desk open."""
+    rows = [
+        {
+            "week": row["week"], "weekday": day, "opens": _minutes(row["opens"]), "closes": _minutes(row["closes"]), "name": row["name"],
+            "valid_from": date.fromisoformat(row["valid_from"]),
+            "valid_to": date.fromisoformat(row["valid_to"]) if row["valid_to"] else None, "source": row["source"] or "",
+        }
+        for row in read(folder / "office_hours.csv")
+        for day in _weekdays(row["weekdays"])
+    ]  # fmt: skip
+    work.session.execute(delete(rules.OfficeHours))
+    _upsert(work, rules.OfficeHours, rows, ["week", "weekday", "opens", "valid_from"])
+    # promises given before there was a ladder begin to climb when they are due; what was broken before is no news of that morning
+    early = Clock.stopped_at.is_(None) & Clock.climb_at.is_(None) & (Clock.climbed == 0) & (Clock.due_at > work.now)
+    work.session.execute(update(Clock).where(early).values(climb_at=Clock.due_at), execution_options={"synchronize_session": False})
+
+
+def _minutes(clock: str) -> int:
+    """ "07:30" → 450, minutes since midnight; "24:00" is the end of the day."""
+    hours, _, minutes = clock.partition(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def _weekdays(span: str) -> range:
+    """ "0-3" → Monday to Thursday, "4" → Friday."""
+    first, _, last = span.partition("-")
+    return range(int(first), int(last or first) + 1)
 
 
 def _decreed() -> Iterable[tuple[date, str, str, str | None, str]]:

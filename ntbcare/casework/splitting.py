@@ -118,7 +118,7 @@ def _take(work: Work, case: Case, part: Part) -> str:
     given = None if elsewhere else case
     filing = intake.Filing(
         channel=case.channel, key=_key(work, case, part.number), text=part.words, kind=Kind(case.kind),
-        region=given.region if given else None, place=given.place if given else None,
+        region=work.ref.region_now(given.region) if given else None, place=given.place if given else None,
         lat=given.lat if given else None, lon=given.lon if given else None,
         name=who.name if who else None, phone=who.phone if who else None, email=who.email if who else None,
         anonymous=case.anonymous, confidential=case.confidential, contact=case.contact_id,

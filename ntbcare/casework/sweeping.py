@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import select
 
-from ntbcare.casework import moves, notices
+from ntbcare.casework import clockwork, forwarding, moves, notices, pausing
+from ntbcare.domain.kinds import Classification, Kind, Urgency
 from ntbcare.domain.lifecycle import State
 from ntbcare.records import cases
 from ntbcare.records.cases import Case
@@ -19,7 +20,7 @@ _WINDOWS = {
     "citizen_completes": (State.NEEDS_INFO, "lapse", "question_reminder"),
     "rebut": (State.RESPONDED, "window_over", "response_reminder"),
 }
-STATUTE_DAYS = 30  # UU 25/2009 ps. 44: a citizen has 30 calendar days to complete; we never lapse before (domain.md 9.1)
+_STATUTE = clockwork.STATUTE["citizen_completes"]  # UU 25/2009 ps. 44: we never lapse before the law's own days are over (domain.md 9.1)
 
 
 def windows(work: Work) -> list[int]:
@@ -27,7 +28,7 @@ def windows(work: Work) -> list[int]:
 
     What the statute does not let lapse yet is not asked for: a slice full of it would hold up everything behind it.
     """
-    ripe = (Clock.clock != "citizen_completes") | (Clock.started_at <= work.now - timedelta(days=STATUTE_DAYS))
+    ripe = (Clock.clock != "citizen_completes") | (Clock.started_at < _may_lapse(work))
     query = select(Clock.case_id).where(Clock.clock.in_(_WINDOWS), Clock.stopped_at.is_(None), Clock.due_at < work.now, ripe)
     return list(work.session.scalars(query.order_by(Clock.due_at).limit(_SLICE)))
 
@@ -41,14 +42,36 @@ def close_window(work: Work, case_id: int) -> None:
         state, event, _ = _WINDOWS[clock.clock]
         if case.state != state or clock.due_at >= work.now:
             continue
-        if event == "lapse" and work.now - clock.started_at < timedelta(days=STATUTE_DAYS):
+        if event == "lapse" and clock.started_at >= _may_lapse(work):
             continue
         moves.move(work, case, event)
 
 
+def _may_lapse(work: Work) -> datetime:
+    """Questions that arrived before this moment are over by the law, too: its last day was yesterday. Without such a row, any."""
+    found = work.ref.promise(_STATUTE, Kind.COMPLAINT, Classification.ORDINARY, Urgency.NORMAL)
+    today = work.now.astimezone(work.ref.zone).date()
+    return datetime.combine(today - timedelta(days=found[1].amount), time(0), work.ref.zone) if found else work.now
+
+
+def long_pauses(work: Work) -> list[int]:
+    """Cases (ids) that have waited for their citizen as long as the ground of the pause allows."""
+    return pausing.too_long(work, _SLICE)
+
+
+def run_again(work: Work, case_id: int) -> None:
+    """Nobody waits longer than that: the promises of this case run again since the end of the longest pause, and its page tells so."""
+    case, over = cases.get(work.session, case_id), pausing.last_moment(work, case_id)
+    if case is not None and over is not None:
+        clockwork.resume(work, case, over, "longest_pause")
+        clockwork.settle(work, case)
+        work.tell("case:waited_long", case.id)
+
+
 def reminders(work: Work) -> list[int]:
     """Clocks (ids) whose citizen should be reminded once."""
-    query = select(Clock.id).where(Clock.remind_at <= work.now, Clock.stopped_at.is_(None), Clock.reminded_at.is_(None))
+    unsaid = Clock.stopped_at.is_(None) & Clock.reminded_at.is_(None) & Clock.clock.in_(_WINDOWS)
+    query = select(Clock.id).where(Clock.remind_at <= work.now, unsaid)
     return list(work.session.scalars(query.order_by(Clock.remind_at).limit(_SLICE)))
 
 
@@ -62,6 +85,11 @@ def remind(work: Work, clock_id: int) -> None:
     case = cases.get(work.session, clock.case_id)
     if case is not None and case.state == state:
         notices.owe(work, case, template)
+
+
+def watches(work: Work) -> list[int]:
+    """Cases (ids) that lie with a body outside, of which it is time to ask there again."""
+    return forwarding.due(work, _SLICE)
 
 
 def breaches(work: Work) -> int:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from ntbcare.casework import asking, clockwork, likeness, moves, notices, ways
+from ntbcare.casework import asking, clockwork, doubting, moves, notices, placing, ways
+from ntbcare.casework.likeness import Similar
+from ntbcare.casework.placing import Place
 from ntbcare.contract import IncomingMessage
 from ntbcare.domain import routing
 from ntbcare.domain.kinds import Classification, Kind, Urgency, more_urgent
 from ntbcare.domain.lifecycle import BY_EVENT, State
-from ntbcare.reading.places import PlaceReading
 from ntbcare.reading.reader import OPENING_HOURS
 from ntbcare.reading.splitting import Part, parts
 from ntbcare.reading.topics import TopicReading
@@ -25,24 +25,12 @@ from ntbcare.records.readings import Reading
 from ntbcare.records.work import Work
 from ntbcare.wording import shorten
 
-SURE_OF_PLACE = 0.7
+SURE_OF_PLACE = placing.SURE_OF_PLACE
 SURE_OF_TOPIC = 0.5
 LIKELY_ENOUGH = 0.35
 _TITLE = 90
 _ONCE = timedelta(hours=1)
-_EARLIER = 3  # reports of the same sender that help to tell namesakes apart
 SPOKEN = ("sms", "telegram", "whatsapp", "facebook", "instagram", "x", "email")  # channels on which nobody chose a kind from a list
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where it happened, as far as we know, and what that rests on."""
-
-    code: str | None
-    because: str
-    confidence: float = 1.0
-    words: tuple[str, ...] = ()
-    unclear: PlaceReading | None = None  # what the text says of it where that is not enough
 
 
 def triage(work: Work, case_id: int) -> None:
@@ -68,23 +56,38 @@ def triage(work: Work, case_id: int) -> None:
     _note(work, case, place, topic, decision, matters)
     work.tell("case:triaged", case.id, category=case.category, region=case.region, urgency=case.urgency, because=decision.because,
               place_because=place.because, topic_because=topic.because, rule=decision.rule, version=decision.version)  # fmt: skip
-    if decision.unit is not None and case.kind != Kind.TIP:
+    ours = decision.unit is not None and case.kind != Kind.TIP
+    found = doubting.likest(work, case) if ours else None
+    held = found is not None and doubting.hold(work, case, found, first=first)
+    if held:
+        case.suggested_unit_id = decision.unit  # for a coordinator who does not wait
+    if ours and not held:
         moves.move(work, case, "verify", moves.Given(quiet=True))
         moves.move(work, case, "dispose", moves.Given(unit=decision.unit, words=decision.because, quiet=first))
     ways.involve(work, case, decision)
     if first:
-        _receipt(work, case, place, topic, several=len(matters) > 1)
+        _receipt(work, case, place, topic, found, several=len(matters) > 1)
     else:
-        if case.question and case.state != State.RECEIVED:  # a position or more words said what we had asked
+        if case.question and (held or case.state != State.RECEIVED):  # a position or more words said what we had asked
             case.question = asking.ANSWERED
-        asking.thank(work, case)
-        likeness.read_later(work, case)
+        if not held:
+            asking.thank(work, case)
+        doubting.read_later(work, case, found)
 
 
-def _receipt(work: Work, case: Case, place: Place, topic: TopicReading, *, several: bool) -> None:
+def route(work: Work, case_id: int) -> None:
+    """What waited for its sender's word, and heard none, goes to its desk now. Safe to run twice; what a person moved is left alone."""
+    case = cases.get(work.session, case_id)
+    if case is None or case.offered_until is None or case.state != State.RECEIVED:
+        return
+    case.offered_until = case.triaged_at = None
+    triage(work, case_id)
+
+
+def _receipt(work: Work, case: Case, place: Place, topic: TopicReading, found: list[Similar] | None, *, several: bool) -> None:
     """The receipt, with the one question the reader has where it found no desk."""
     question = asking.Question()
-    if case.state == State.RECEIVED and case.kind != Kind.TIP:
+    if case.state == State.RECEIVED and case.offered_until is None and case.kind != Kind.TIP:
         question = asking.find(work, case, topic, place.unclear, several=several)
     if question.words:
         case.question = question.words
@@ -96,8 +99,8 @@ def _receipt(work: Work, case: Case, place: Place, topic: TopicReading, *, sever
     elsewhere = (
         body if body is not None and body.level == "central" else None
     )  # another government's matter: said at once, in its own words
-    likeness.receipt(
-        work, case, choices=question.choices, emergency=number, question=said,
+    doubting.receipt(
+        work, case, found, choices=question.choices, emergency=number, question=said,
         elsewhere=elsewhere.short if elsewhere else "", elsewhere_because=case.because if elsewhere else "",
     )  # fmt: skip
 
@@ -119,9 +122,10 @@ def _note(work: Work, case: Case, place: Place, topic: TopicReading, decision: r
 def read(work: Work, case: Case) -> tuple[Place, TopicReading]:
     """Reads place, topic and urgency of a case, stored or not, and sets them on it; returns what they rest on."""
     topic = work.ref.topics.read(case.text)
-    place = read_place(work, case)
+    _topic(work, case, topic)  # first: near a border topic and urgency decide whether the place is asked for
+    place = placing.read_place(work, case)
     case.region, case.place_because = place.code, place.because
-    _topic(work, case, topic)
+    case.vulnerable = case.vulnerable or work.ref.vulnerable.hears(case.text)
     return place, topic
 
 
@@ -167,60 +171,12 @@ def emergency_told(work: Work, contact_id: int) -> bool:
 def locate(work: Work, case: Case, lat: float, lon: float) -> None:
     """A position sent after the words: a case still without a desk of its own is triaged again with it."""
     case.lat, case.lon = lat, lon
-    if case.state == State.RECEIVED and case.region is None:
+    waits = case.offered_until is not None  # is it still like the one that was named?
+    if case.state == State.RECEIVED and (waits or case.region is None or asking.about_place(work, case)):
+        if not waits and not work.ref.points.nearest(lat, lon).outside:
+            case.region = None  # what was certain of several places stands back
         work.tell("case:located", case.id)
         asking.read_again(work, case)
-
-
-def read_place(work: Work, case: Case) -> Place:
-    """The most certain source wins: a code chosen from the list, the words of the place field, the position, the text."""
-    ref = work.ref
-    if case.region is not None and case.place is None and case.lat is None:
-        return _known(work, case)
-    near = frozenset({case.region}) if case.region else frozenset()
-    if case.place:
-        found = ref.gazetteer.find(case.place, near=near, field=True)
-        if found.code and found.confidence >= SURE_OF_PLACE and _within(found.code, case.region):
-            return Place(found.code, found.because, found.confidence, found.words)
-    if case.lat is not None and case.lon is not None:
-        point = ref.points.nearest(case.lat, case.lon)
-        if point.code and not point.outside and _within(point.code, case.region):
-            return Place(point.code, point.because)
-        if point.outside and case.region is None:
-            return Place(None, point.because, 0.0)
-    if case.region is not None:
-        return _known(work, case)
-    found = ref.gazetteer.find(case.text)
-    if (found.code is None or found.confidence < SURE_OF_PLACE) and found.candidates:
-        found = ref.gazetteer.find(case.text, near=_before(work, case))
-    if found.code and found.confidence >= SURE_OF_PLACE:
-        return Place(found.code, found.because, found.confidence, found.words)
-    because = found.because or "Tempatnya belum jelas dari tulisan pelapor."
-    return Place(None, because, found.confidence, found.words, found)
-
-
-def _known(work: Work, case: Case) -> Place:
-    """A region that stands already: chosen from the list, or found before. What was found may become more exact with the words since."""
-    assert case.region is not None
-    if case.place_because is None:
-        return Place(case.region, f"Pelapor memilih {work.ref.region_name(case.region)}.")
-    found = work.ref.gazetteer.find(case.text, near=frozenset({case.region}))
-    if found.code and found.confidence >= SURE_OF_PLACE and _within(found.code, case.region):
-        return Place(found.code, found.because, found.confidence, found.words)
-    return Place(case.region, case.place_because)
-
-
-def _before(work: Work, case: Case) -> frozenset[str]:
-    """Where this sender's earlier reports were: of two places with one name, theirs is meant."""
-    if case.contact_id is None:
-        return frozenset()
-    earlier = select(Case.region).where(Case.contact_id == case.contact_id, Case.id < case.id, Case.region.is_not(None))
-    return frozenset(work.session.scalars(earlier.order_by(Case.id.desc()).limit(_EARLIER)))
-
-
-def _within(code: str, chosen: str | None) -> bool:
-    """Words or a position may make the chosen region more exact; they never contradict it."""
-    return chosen is None or code == chosen or code.startswith(chosen + ".")
 
 
 def _topic(work: Work, case: Case, topic: TopicReading) -> None:

@@ -7,11 +7,10 @@ under "Kabar baru", and an alarm names the unit: one that is open is not raised 
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from sqlalchemy import exists, select
 
-from ntbcare.casework import upkeep
+from ntbcare.casework import interest, upkeep
+from ntbcare.casework.interest import Told, asked
 from ntbcare.domain import routing, rulebook
 from ntbcare.domain.lifecycle import OPEN
 from ntbcare.domain.permissions import Role
@@ -23,33 +22,12 @@ from ntbcare.records.reference import UnitFacts
 from ntbcare.records.work import Work
 
 UNSTAFFED = "unstaffed"  # why a case asks for attention
-MOST_WORDS = 600  # of a text; who writes a book has named the matter by then
 RULE_BROKEN, UNIT_EMPTY = "rule_broken", "unit_empty"  # kinds of alarm
-
-
-class Told(Protocol):
-    """What the rules ask of a report, stored or not."""
-
-    @property
-    def kind(self) -> str: ...
-    @property
-    def category(self) -> str | None: ...
-    @property
-    def region(self) -> str | None: ...
-    @property
-    def text(self) -> str: ...
 
 
 def decide(work: Work, case: Told) -> routing.Decision:
     """The unit the rules name for a case as it is known now, or why a person must choose. Nothing is stored."""
     return routing.choose(asked(work, case), work.ref.rules, work.ref.unit_of)
-
-
-def asked(work: Work, case: Told) -> routing.Asked:
-    """A case as the rule table reads it."""
-    ref = work.ref
-    words = tuple(ref.plain.words(case.text)[:MOST_WORDS])
-    return routing.Asked(case.kind, case.category, ref.category_name(case.category), case.region, ref.region_name(case.region), words)
 
 
 def route_again(work: Work, case: Case) -> None:
@@ -77,7 +55,7 @@ def involve(work: Work, case: Case, decision: routing.Decision) -> None:
     theirs = case.unit_id is not None and case.unit_id == decision.unit and not case.confidential
     if theirs and case.rule_id != decision.rule:
         case.rule_id = decision.rule
-    wanted = dict.fromkeys(decision.also, decision.because) if theirs else {}
+    wanted = dict.fromkeys(_unaccused(work, case, decision.also), decision.because) if theirs else {}
     known = {row.unit_id: row for row in readings.helpers(work.session, case.id)}
     for unit, row in known.items():
         if unit not in wanted:
@@ -89,6 +67,12 @@ def involve(work: Work, case: Case, decision: routing.Decision) -> None:
     if case.unit_id is not None and not staffed(work, work.ref.units[case.unit_id]):
         case.attention = case.attention or UNSTAFFED
         _tell_empty(work, work.ref.units[case.unit_id])
+
+
+def _unaccused(work: Work, case: Case, units: tuple[int, ...]) -> list[int]:
+    """Helpers that the report does not accuse: who helps reads."""
+    conflict = interest.find(work, asked(work, case)) if units else interest.NONE
+    return [unit for unit in units if not conflict.touches(work.ref.units[unit])]
 
 
 def helpers(work: Work, case: Case) -> list[str]:

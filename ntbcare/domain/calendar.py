@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from types import MappingProxyType
@@ -13,6 +13,9 @@ from ntbcare.domain.errors import CalendarTooShort
 
 DAY_NAMES = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 MONDAY_TO_FRIDAY = frozenset(range(5))
+# a unit's week as its row names it: five days, six, or an office that never closes and has no days off (domain.md 8.1)
+WEEKS = {"5": MONDAY_TO_FRIDAY, "6": frozenset(range(6)), "always": frozenset(range(7))}
+WEEK_WORDS = {"5": "Senin sampai Jumat", "6": "Senin sampai Sabtu", "always": "setiap hari, juga hari libur"}
 WITA = ZoneInfo("Asia/Makassar")
 LAST_SECOND = time(23, 59, 59)
 
@@ -111,3 +114,25 @@ class Calendar:
             f"belum cukup untuk {subject}. Mohon lengkapi dulu kalendernya.",
             subject=subject,
         )
+
+
+def holds_in(off_region: str | None, region: str | None) -> bool:
+    """Is a day off of `off_region` (None = everywhere) one for an office of `region`? It is, in that region and in all below it."""
+    return off_region is None or (region is not None and (region == off_region or region.startswith(off_region + ".")))
+
+
+def of_office(
+    version: str, span: tuple[date, date], off: Iterable[tuple[date, str, str | None]], week: str, region: str | None, *,
+    zone: ZoneInfo = WITA, zone_label: str = "WITA",
+) -> Calendar:  # fmt: skip
+    """The calendar of an office: one edition's days off (day, name, region) as far as they hold there, and the week it works.
+
+    `week` is one of WEEKS; an office that is always open has no days off. Errors: ValueError for another week.
+    """
+    if week not in WEEKS:
+        raise ValueError(f"a week is one of {', '.join(WEEKS)}, not {week!r}")
+    rows = [] if week == "always" else [row for row in off if holds_in(row[2], region)]
+    names: dict[date, str] = {}
+    for day, name, where in sorted(rows, key=lambda row: row[2] or ""):
+        names[day] = names.get(day, name) if where else name
+    return Calendar(version, names, *span, weekdays=WEEKS[week], zone=zone, zone_label=zone_label)

@@ -189,11 +189,12 @@ def day_by_day(promise: Promise, started: datetime, due_at: datetime, calendar: 
     return rows
 
 
-def explain(promise: Promise, started: datetime, due_at: datetime, calendar: Calendar) -> str:
+def explain(promise: Promise, started: datetime, due_at: datetime, calendar: Calendar, *, pauses: Pauses | None = None) -> str:
     """One Indonesian sentence that says how the due moment came about, as a neighbour would (field.md B5).
 
-    Time added by pauses is read from the difference between the promise and the way to `due_at`. Give the calendar the case was
-    pinned to; if another one no longer adds up, the sentence says so instead of naming wrong numbers. Errors: CalendarTooShort.
+    Time added is read from the difference between the promise and the way to `due_at`; with the `pauses` it is told apart what
+    was waited and what remains because a date that was named is never moved earlier. Give the calendar the case was pinned to;
+    if another one no longer adds up, the sentence says so instead of naming wrong numbers. Errors: CalendarTooShort.
     """
     unit, end = UNIT_WORDS[promise.measure], f"jadi paling lambat {moment_words(due_at, calendar)}"
     added = " selama menunggu jawaban pelapor" if promise.pauses else " tambahan"
@@ -207,8 +208,18 @@ def explain(promise: Promise, started: datetime, due_at: datetime, calendar: Cal
     days = _days(promise, start_day, due_day, calendar) - promise.amount
     if days < 0:
         return f"{lead}, menurut kalender yang berlaku waktu tenggat ini ditetapkan, {end}."
-    more = f", ditambah {days} {unit}{added}" if days else ""
+    waited = days if pauses is None else min(days, waited_days(promise, pauses, calendar))
+    more = f", ditambah {waited} {unit}{added}" if waited else ""
+    if days > waited:
+        more += f"{' dan' if waited else ', ditambah'} {days - waited} {unit} karena tenggat yang sudah disebut tidak pernah dimajukan"
     return f"{lead}{more}, {end}{_skipped(promise, start_day, due_day, calendar)}."
+
+
+def waited_days(promise: Promise, pauses: Pauses, calendar: Calendar) -> int:
+    """How many days of the promise's kind stood still in these pauses; 0 for a promise that does not pause. Errors: CalendarTooShort."""
+    if not promise.pauses:
+        return 0
+    return sum(_days(promise, calendar.local_date(a), calendar.local_date(b), calendar) for a, b in pauses)
 
 
 def date_words(day: date) -> str:

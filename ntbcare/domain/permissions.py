@@ -43,6 +43,7 @@ class Scope(StrEnum):
     HELPING = "own unit, also where it helps another"
     REGION = "own region"  # every case of the region, and for the province also those without a place
     ALL = "everywhere"
+    TOLD = "what they were told of"  # the ladder rang their bell
     OTHER_UNIT = "own region, written by somebody else in another unit"  # second pair of eyes
 
 
@@ -52,6 +53,9 @@ TABLE: dict[str, dict[Role, Scope]] = {
     "verify": {Role.COORDINATOR: Scope.REGION, Role.TRIAGE: Scope.ALL},
     "dispose": {Role.COORDINATOR: Scope.REGION, Role.TRIAGE: Scope.ALL},
     "forward": {Role.COORDINATOR: Scope.REGION},
+    "watch_on": {Role.COORDINATOR: Scope.REGION},
+    "relay": {Role.COORDINATOR: Scope.REGION},
+    "take_back": {Role.COORDINATOR: Scope.REGION},
     "archive": {Role.COORDINATOR: Scope.REGION},
     "merge": {Role.COORDINATOR: Scope.REGION, Role.CITIZEN: Scope.OWN},
     "unmerge": {Role.COORDINATOR: Scope.REGION, Role.TIMER: Scope.ALL},  # the timer: when what it was joined to is gone
@@ -71,6 +75,9 @@ TABLE: dict[str, dict[Role, Scope]] = {
     "window_over": {Role.TIMER: Scope.ALL},
     "close": {Role.COORDINATOR: Scope.REGION},
     "reopen": {Role.COORDINATOR: Scope.REGION},
+    # UU KIP: the PPID of a unit is its head, the region's is the coordinator
+    "kip_register": {Role.COORDINATOR: Scope.REGION, Role.HEAD: Scope.UNIT},
+    "kip_extend": {Role.COORDINATOR: Scope.REGION, Role.HEAD: Scope.UNIT},
     "escalate": {Role.TIMER: Scope.ALL, Role.HEAD: Scope.UNIT},
     # looking
     "queue.read": {Role.OFFICER: Scope.UNIT, Role.HEAD: Scope.UNIT, Role.COORDINATOR: Scope.REGION, Role.LEADER: Scope.REGION},
@@ -81,12 +88,16 @@ TABLE: dict[str, dict[Role, Scope]] = {
     "retopic": {Role.OFFICER: Scope.UNIT, Role.HEAD: Scope.UNIT, Role.COORDINATOR: Scope.REGION},
     "split": {Role.OFFICER: Scope.UNIT, Role.HEAD: Scope.UNIT, Role.COORDINATOR: Scope.REGION},
     "unlike": {Role.OFFICER: Scope.UNIT, Role.HEAD: Scope.UNIT, Role.COORDINATOR: Scope.REGION},
+    "note": {Role.OFFICER: Scope.HELPING, Role.HEAD: Scope.HELPING, Role.COORDINATOR: Scope.REGION},
     # the street
     "assist": {Role.OFFICER: Scope.UNIT, Role.HEAD: Scope.UNIT, Role.COORDINATOR: Scope.REGION},
     "candidate.decide": {Role.COORDINATOR: Scope.REGION},
+    # the ladder: who was told answers, whoever they are
+    "bell.answer": {Role.OFFICER: Scope.TOLD, Role.HEAD: Scope.TOLD, Role.COORDINATOR: Scope.TOLD, Role.LEADER: Scope.TOLD},
     # running the system
     "board.read": {Role.ADMIN: Scope.ALL},
     "board.act": {Role.ADMIN: Scope.ALL},
+    "calendar.change": {Role.ADMIN: Scope.ALL, Role.TIMER: Scope.ALL},
 }
 
 
@@ -106,7 +117,8 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What scope questions need to know of a case: `units` = the responsible unit and all above it (ids), `helpers` = those that help."""
+    """What scope questions need to know of a case: `units` = the responsible unit and all above it (ids), `helpers` = those that help,
+    `told` = the ladder told this very person."""
 
     units: tuple[int, ...] = ()
     region: str | None = None
@@ -114,6 +126,7 @@ class Standing:
     author_id: int | None = None
     author_unit: int | None = None
     helpers: tuple[int, ...] = ()
+    told: bool = False
 
 
 def may(actor: Actor, verb: str, standing: Standing | None = None) -> bool:
@@ -125,6 +138,8 @@ def may(actor: Actor, verb: str, standing: Standing | None = None) -> bool:
         return True
     if scope is Scope.OWN:
         return standing.own
+    if scope is Scope.TOLD:
+        return standing.told
     if scope is Scope.UNIT:
         return actor.unit_id is not None and actor.unit_id in standing.units
     if scope is Scope.HELPING:

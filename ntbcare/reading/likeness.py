@@ -75,7 +75,8 @@ _GENERIC = table("jalan air lampu sampah listrik saluran jembatan rumah sekolah 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """[likeness] of deployment.toml: `metres` and `days` within which two things can be one; from `offer` on a citizen is asked, from
-    `show` on an officer sees it; `answer_hours` = how long a citizen may say "1"; `unmerge_days` = how long a merge can be undone."""
+    `show` on an officer sees it; `wait_minutes` = how long a report waits for that answer before it goes to a desk (0 = not at all);
+    `answer_hours` = how long a citizen may say "1"; `unmerge_days` = how long a merge can be undone."""
 
     metres: float = 300.0
     days: float = 30.0
@@ -83,16 +84,18 @@ class Limits:
     show: float = 0.45
     most_offered: int = 3
     most_shown: int = 5
+    wait_minutes: float = 30.0
     answer_hours: float = 24.0
     unmerge_days: float = 30.0
 
 
 def limits(facts: Mapping[str, Any]) -> Limits:
-    """[likeness] → Limits; what is not named keeps its default. Raises TypeError for an unknown name, ValueError for no number above nought."""
+    """[likeness] → Limits; what is not named keeps its default. Raises TypeError for an unknown name, ValueError for a number that is
+    not above nought; only `wait_minutes` may be nought."""
     known = {name: type(getattr(Limits(), name))(value) for name, value in facts.items() if name in Limits.__dataclass_fields__}
     if set(facts) - set(known):
         raise TypeError(f"[likeness] knows no {', '.join(sorted(set(facts) - set(known)))}")
-    if any(value <= 0 for value in known.values()):
+    if any(value < 0 or (value == 0 and name != "wait_minutes") for name, value in known.items()):
         raise ValueError("[likeness] takes numbers above nought only")
     return Limits(**known)
 

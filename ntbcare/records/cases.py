@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ntbcare.domain.lifecycle import OPEN
 from ntbcare.records.base import Base
+from ntbcare.records.clocks import Clock
 
 _OPEN_SQL = "state IN (" + ", ".join(f"'{state}'" for state in OPEN) + ")"
 
@@ -96,6 +97,7 @@ class Case(Base):
         Index("ix_cases_unit_final", "unit_id", "id", postgresql_where=sql(f"NOT ({_OPEN_SQL})")),
         Index("ix_cases_region", "region", "due_at", "id", postgresql_where=sql(_OPEN_SQL), postgresql_ops={"region": "text_pattern_ops"}),
         Index("ix_cases_open_due", "due_at", "id", postgresql_where=sql(_OPEN_SQL)),
+        Index("ix_cases_forwarded", "due_at", "id", postgresql_where=sql("state = 'forwarded'")),
         Index("ix_cases_attention", "id", postgresql_where=sql("attention IS NOT NULL")),
         Index("ix_cases_contact", "contact_id", "id", postgresql_where=sql("contact_id IS NOT NULL")),
         Index("ix_cases_merged", "merged_into", postgresql_where=sql("merged_into IS NOT NULL")),
@@ -116,6 +118,11 @@ class Reporter(Base):
 
 # made once: building a statement costs more than running it
 _BY_TICKET = select(Case).where(Case.ticket == bindparam("ticket"))
+_PROMISED = (
+    select(Case, Clock)
+    .outerjoin(Clock, (Clock.case_id == Case.id) & (Clock.clock == Case.due_clock) & Clock.stopped_at.is_(None))
+    .where(Case.ticket == bindparam("ticket"))
+)
 _ADD = insert(Case.__table__).on_conflict_do_nothing(index_elements=["ticket"]).returning(Case.__table__.c.id)
 _ADD_REPORTER = insert(Reporter.__table__).inline()
 
@@ -145,6 +152,12 @@ def get(session: Session, case_id: int) -> Case | None:
 def by_ticket(session: Session, ticket: str) -> Case | None:
     """A case by its ticket (nine digits)."""
     return session.scalars(_BY_TICKET, {"ticket": ticket}).one_or_none()
+
+
+def promised(session: Session, ticket: str) -> tuple[Case, Clock | None] | None:
+    """A case by its ticket (nine digits) with the promise that is due next, in one statement."""
+    row = session.execute(_PROMISED, {"ticket": ticket}).first()
+    return (row[0], row[1]) if row else None
 
 
 def reporter(session: Session, case_id: int) -> Reporter | None:

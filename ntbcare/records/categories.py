@@ -9,6 +9,8 @@ from sqlalchemy.types import Text
 
 from ntbcare.records.base import Base
 
+ENDS_ONE = "children_go_on"  # of the deployment's facts: reasons for archiving that end one report, and nothing that is joined to it
+
 
 class Category(Base):
     """One topic. `needs_check`: a second pair of eyes approves the result. `sealed`: open | restricted | sealed."""

@@ -77,3 +77,12 @@ class Pause(Base):
 def of_case(session: Session, case_id: int) -> list[Clock]:
     """Every clock of a case in the order they were started."""
     return list(session.scalars(select(Clock).where(Clock.case_id == case_id).order_by(Clock.started_at, Clock.id)))
+
+
+def with_pauses(session: Session, case_id: int) -> list[tuple[Clock, list[Pause]]]:
+    """Every clock of a case in the order they were started, each with its pauses, in one statement."""
+    query = select(Clock, Pause).outerjoin(Pause, Pause.clock_id == Clock.id).where(Clock.case_id == case_id)
+    found: dict[int, tuple[Clock, list[Pause]]] = {}
+    for clock, pause in session.execute(query.order_by(Clock.started_at, Clock.id, Pause.from_at)):
+        found.setdefault(clock.id, (clock, []))[1].extend([pause] if pause is not None else [])
+    return list(found.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Identity, Index, Text, UniqueConstraint, text
+from sqlalchemy import BindParameter, ForeignKey, Identity, Index, Select, Text, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ntbcare.records.base import Base
@@ -60,3 +60,8 @@ class Bell(Base):
         UniqueConstraint("account_id", "subject"),
         Index("ix_bells_unread", "account_id", "id", postgresql_where=text("read_at IS NULL")),
     )
+
+
+def unread(account: BindParameter[int]) -> Select[int]:
+    """The bells of an account that wait for an answer, to be counted as part of another statement."""
+    return select(Bell.id).where(Bell.account_id == account, Bell.read_at.is_(None))

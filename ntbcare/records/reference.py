@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from ntbcare.domain import street
 from ntbcare.domain.calendar import Calendar
 from ntbcare.domain.clock import Measure, Promise
-from ntbcare.domain.errors import NoRule
 from ntbcare.domain.routing import UnitRef, regency_of
 from ntbcare.reading.borders import Points
 from ntbcare.reading.model import Model
@@ -22,7 +21,10 @@ from ntbcare.reading.places import Gazetteer, RegionRow
 from ntbcare.reading.plain import Plain
 from ntbcare.reading.reader import Topics
 from ntbcare.reading.topics import CategoryRow, Lexicon
+from ntbcare.reading.vulnerable import Vulnerable
 from ntbcare.records import categories, readings, regions, rules, units
+from ntbcare.records.calendars import FIVE, Calendars
+from ntbcare.records.climbing import Climbing
 
 if TYPE_CHECKING:
     from ntbcare.reading.outlines import Borders
@@ -46,6 +48,7 @@ class UnitFacts:
     valid_to: date | None
     successor_id: int | None
     line: tuple[int, ...]
+    week: str = FIVE
 
     def in_force(self, on: date) -> bool:
         """Does this unit exist on that day?"""
@@ -61,6 +64,7 @@ class RegionFacts:
     level: str
     type: str
     parent: str | None
+    successor: str | None = None  # what an ended one became
 
 
 class Reference:
@@ -77,11 +81,12 @@ class Reference:
         self.emergency = [(str(row["number"]), str(row["label"]), tuple(row["words"])) for row in rows]
         self.always = frozenset(str(row["number"]) for row in rows if row.get("always"))
         self.street = street.read(self.facts.get("street", {}))
+        self.climbing = Climbing(session, self.facts)
         self.zone = ZoneInfo(str(self._fact("time", "zone") or "Asia/Makassar"))
-        self.regions = {
-            r.code: RegionFacts(r.code, r.name, r.level, r.type, r.parent) for r in regions.every(session) if r.valid_to is None
-        }
-        self._points = [(r.code, r.lat, r.lon) for r in regions.every(session) if r.lat is not None and r.lon is not None]
+        known = {r.code: (RegionFacts(r.code, r.name, r.level, r.type, r.parent, r.successor), r) for r in regions.every(session)}
+        self.regions = {code: facts for code, (facts, r) in known.items() if r.valid_to is None}
+        self.ended = {code: facts for code, (facts, r) in known.items() if r.valid_to is not None}  # named on old cases, offered to nobody
+        self._points = [(code, r.lat, r.lon) for code in self.regions if (r := known[code][1]).lat is not None and r.lon is not None]
         self._borders = [row for row in regions.borders(session) if row[0] in self.regions]
         self._aliases = regions.aliases(session)
         self._abbreviations = categories.abbreviations(session)
@@ -95,7 +100,7 @@ class Reference:
         self.units = _units(session)
         self._by_function: dict[tuple[str, str], list[UnitFacts]] = {}
         for unit in self.units.values():
-            self._by_function.setdefault((unit.function, unit.region or ""), []).append(unit)
+            self._by_function.setdefault((unit.function, self.region_now(unit.region) or unit.region or ""), []).append(unit)
         self._coordinators: dict[str | None, UnitFacts] = {}
         for unit in self.units.values():
             if unit.kind == "coordinator" and unit.in_force(today):
@@ -103,36 +108,30 @@ class Reference:
         self.rules = [rules.as_rule(r) for r in rules.routing(session, today)]
         self._sla = [(row, _promise(row)) for row in rules.sla(session)]
         self._promises = {row.id: promise for row, promise in self._sla}
-        newest = rules.newest_calendar(session)
-        self.calendar_version = newest.version if newest else ""
-        self._calendars: dict[str, Calendar] = {}
-        if newest:
-            self._calendars[newest.version] = self._calendar(session, newest)
+        self._calendars = Calendars(session, self.zone, str(self._fact("time", "label") or "WITA"))
+        self.calendar_version = self._calendars.version
         for row, _ in self._sla:
             session.expunge(row)
-
-    def _calendar(self, session: Session, row: rules.CalendarVersion) -> Calendar:
-        off = {d.day: d.name for d in rules.days_off(session, row.version) if d.region is None}
-        return Calendar(row.version, off, row.first, row.last, zone=self.zone, zone_label=str(self._fact("time", "label") or "WITA"))
 
     def _fact(self, table: str, key: str) -> object:
         return self.facts.get(table, {}).get(key, "")
 
     @property
     def calendar(self) -> Calendar:
-        """The newest edition, for clocks that start now."""
-        if not self.calendar_version:
-            raise NoRule("Kalender kerja belum dimuat; jalankan `flask --app wsgi seed`.")
-        return self._calendars[self.calendar_version]
+        """The newest edition, five days a week, everywhere's days off: for short words and moments. Raises NoRule before the first seed."""
+        return self._calendars.newest()
 
-    def calendar_of(self, session: Session, version: str) -> Calendar:
-        """The edition a clock was pinned to."""
-        if version not in self._calendars:
-            row = rules.calendar_version(session, version)
-            if row is None:
-                raise NoRule("Edisi kalender ini tidak ada lagi.", subject=version)
-            self._calendars[version] = self._calendar(session, row)
-        return self._calendars[version]
+    def office_of(self, unit: UnitFacts | None, region: str | None) -> tuple[str, str | None]:
+        """Whose days are counted: (week, region) of a unit, else Monday to Friday in the regency of `region`, or in the province."""
+        return (unit.week, unit.region) if unit is not None else (FIVE, regency_of(region) or self.province or None)
+
+    def calendar_for(self, unit: UnitFacts | None, region: str | None) -> Calendar:
+        """The newest edition as it holds for a unit, or for somebody who lives in `region`."""
+        return self._calendars.newest(*self.office_of(unit, region))
+
+    def calendar_of(self, session: Session, version: str, week: str = FIVE, region: str | None = None) -> Calendar:
+        """The calendar a clock was pinned to."""
+        return self._calendars.of(session, version, week, region)
 
     def promise(self, clock: str, kind: str, classification: str, urgency: str) -> tuple[int, Promise] | None:
         """The rule row in force today for a clock, or None where no such promise is made (a tip has no clock)."""
@@ -175,11 +174,18 @@ class Reference:
         wanted = regency_of(region) or self.province
         return self._coordinators.get(wanted)
 
+    def region_now(self, code: str | None) -> str | None:
+        """The region while it is in force, else what it became; None when that is not one."""
+        seen: set[str] = set()
+        while code in self.ended and code not in seen:
+            seen.add(code)
+            code = self.ended[code].successor
+        return code if code in self.regions else None
+
     def region_name(self, code: str | None) -> str:
-        """`52.06.03.2001` → "Desa Tente, Kecamatan Woha, Kabupaten Bima"; "" for an unknown code."""
+        """`52.06.03.2001` → "Desa Tente, Kecamatan Woha, Kabupaten Bima"; ended ones too; "" for an unknown code."""
         names = []
-        while code and code in self.regions and self.regions[code].level != "province":
-            region = self.regions[code]
+        while code and (region := self.regions.get(code) or self.ended.get(code)) and region.level != "province":
             prefix = {"district": "Kecamatan ", "village": "Kelurahan " if region.type == "kelurahan" else "Desa "}.get(region.level, "")
             names.append(prefix + region.name)
             code = region.parent
@@ -213,6 +219,11 @@ class Reference:
         """The words of topics, kinds and urgency."""
         rows = [CategoryRow(c.code, c.name, tuple(c.keywords), c.default_urgency, c.sealed != "no") for c in self.categories.values()]
         return Lexicon(rows, self.plain)
+
+    @cached_property
+    def vulnerable(self) -> Vulnerable:
+        """The words that tell of people for whom waiting is worse."""
+        return Vulnerable(self.climbing.manners.vulnerable, self.plain)
 
     @cached_property
     def topics(self) -> Topics:
@@ -259,7 +270,7 @@ def _units(session: Session) -> dict[int, UnitFacts]:
             above = rows.get(above.parent_id) if above.parent_id else None
         facts[row.id] = UnitFacts(
             row.id, row.code, row.name, row.short, row.function, row.level, row.kind, row.region,
-            row.valid_from, row.valid_to, row.successor_id, tuple(line),
+            row.valid_from, row.valid_to, row.successor_id, tuple(line), row.calendar,
         )  # fmt: skip
     return facts
 

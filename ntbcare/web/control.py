@@ -21,12 +21,13 @@ _KINDS = {
     "notice_failed": "Kabar tidak sampai", "errand_dead": "Pekerjaan gagal", "unread": "Kiriman tak dikenal", "channel_setup": "Kunci penyedia ditolak",
     "window": "Batas waktu tidak tertutup", "reminder": "Pengingat tidak terkirim", "channel_down": "Penyedia tidak menjawab",
     "channel_missing": "Kanal tanpa penyedia", "listening": "Kiriman warga tidak terbaca", "stranger_cap": "Batas kabar ke nomor baru",
-    "rule_broken": "Aturan pembagian rusak", "unit_empty": "Unit tanpa petugas",
+    "rule_broken": "Aturan pembagian rusak", "unit_empty": "Unit tanpa petugas", "region_ended": "Wilayah sudah berakhir",
+    "ladder": "Tangga laporan tidak naik", "bell": "Pengingat petugas tidak berbunyi", "level_empty": "Tangga tanpa orang",
     "person_cap": "Batas kabar untuk satu orang", "sending_breaker": "Pengiriman ditahan", "echo": "Kalimat yang sama berulang",
 }  # fmt: skip
 _ERRANDS = {
-    "triage": "Memilah laporan", "deliver": "Mengirim kabar", "poll": "Menanyakan penilaian", "fetch": "Mengambil berkas",
-    "listen": "Menengok kiriman", "look": "Menanyakan isi kiriman",
+    "triage": "Memilah laporan", "route": "Meneruskan laporan", "deliver": "Mengirim kabar", "poll": "Menanyakan penilaian", "fetch": "Mengambil berkas",
+    "listen": "Menengok kiriman", "look": "Menanyakan isi kiriman", "recount": "Menghitung ulang batas waktu",
 }  # fmt: skip
 _LANES = {"work": "Memilah dan menanyakan", "post": "Mengirim, mengambil, dan menengok"}
 

@@ -51,7 +51,7 @@ def test_what_belongs_to_a_central_office_is_forwarded_by_a_person_and_the_citiz
     office.act("imran", ticket, "forward", words="Diteruskan ke PLN Bima, tanya di 123 dengan nomor ini.")
     assert town.case(ticket)["state"] == "forwarded"
     assert "PLN Bima, tanya di 123" in last(town, me)
-    assert running(town, ticket) == []
+    assert running(town, ticket) == ["watch"], "nothing but our own promise to ask there again"
 
 
 def test_merging_keeps_the_citizens_ticket_and_asks_for_an_open_parent(town, office):

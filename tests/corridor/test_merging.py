@@ -29,6 +29,9 @@ def followers(town, ticket: str) -> set[str]:
 
 
 def three(town, prefix: str, words: str = ROAD) -> list[str]:
+    """Three reports of the same, told on the next morning: by night nobody is told what others do to their case."""
+    town.clock.forward(days=1)
+    town.clock.moment = town.clock.moment.replace(hour=2, minute=0)
     return [by_sms(town, f"+62811000{prefix}{number}", words.format(f"gabung {prefix} {number}")) for number in (1, 2, 3)]
 
 
@@ -210,7 +213,7 @@ def test_whatever_is_joined_and_parted_no_case_points_at_a_merged_one(town):
     assert done > 15
 
 
-def test_followers_hear_the_end_on_their_own_channel_and_the_poll_is_the_reporters(new_town, office_of, street):
+def test_followers_hear_the_end_on_their_own_channel_and_their_digit_before_they_are_asked_is_nobodys_rating(new_town, office_of, street):
     town, office = new_town, office_of(new_town)
     a, b = by_sms(town, "+6281100082201", ROAD.format("penutup satu")), clinic(town, "+6281100082202", "penutup dua")
     office.act("imran", a, "merge", parent=b)

@@ -29,6 +29,7 @@ def test_every_move_has_a_row_and_every_row_is_a_move_or_a_look():
         "unlike",
         "retopic",
         "split",
+        "bell.answer",
     }
     assert set(TABLE) == set(lifecycle.BY_EVENT) | looks
 
@@ -46,8 +47,14 @@ def test_the_inspector_and_the_admin_have_nothing_to_do_with_open_cases():
         assert Role.ADMIN not in TABLE[verb] or verb.startswith("board.")
 
 
-def test_a_leader_looks_and_never_acts_and_never_sees_a_name():
-    assert {verb for verb in TABLE if Role.LEADER in TABLE[verb]} == {"queue.read", "case.read", "tip.read"}
+def test_a_leader_looks_and_never_acts_on_a_case_and_never_sees_a_name():
+    assert {verb for verb in TABLE if Role.LEADER in TABLE[verb]} == {"queue.read", "case.read", "tip.read", "bell.answer"}
+
+
+@pytest.mark.parametrize("actor", [OFFICER, HEAD, IMRAN, BUPATI])
+def test_whoever_was_told_by_the_ladder_answers_and_nobody_else(actor):
+    assert may(actor, "bell.answer", Standing(told=True))
+    assert not may(actor, "bell.answer", Standing(units=(20,), region=BIMA))
 
 
 def test_an_officer_never_reads_a_tip():

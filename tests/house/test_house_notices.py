@@ -35,7 +35,8 @@ FACTS = {
     "question": "Di mana kejadiannya? 1) Desa Mekar Sari, Kecamatan Narmada, Kabupaten Lombok Barat 2) Desa Mekar Sari. Balas angkanya.",
     "elsewhere": "",
     "elsewhere_because": "",
-    "like": "",  # casework/likeness.py puts it into a receipt only where it fits
+    "like": "",  # casework/doubting.py puts it into a receipt only where it fits
+    "wait": "",
     "news": "Ditutup karena pelapornya tidak menjawab. Masih ada masalahnya? Kirim laporan baru.",
     "about": "infrastruktur jalan dan jembatan, Kelurahan Karang Taliwang, sejak 12 Nov",
     "back": "Dinas Pemberdayaan Masyarakat, Pemerintahan Desa, Kependudukan dan Pencatatan Sipil Provinsi NTB",
@@ -43,6 +44,12 @@ FACTS = {
     "desk": "Dinas Komunikasi, Informatika, Statistik dan Persandian Kabupaten Sumbawa Barat",
     "desk_short": "Diskominfotik Sumbawa Barat",
     "raised": False,
+    "body": "Balai Pelayanan Pelindungan Pekerja Migran Indonesia NTB",
+    "body_short": "BPJS Ketenagakerjaan",
+    "ref": "PLN-2026-03-0098812",
+    "asked": "joined",
+    "archived": True,
+    "followed": False,
     "emergency": "112 (Panggilan darurat (di daerah yang sudah punya))",
 }
 

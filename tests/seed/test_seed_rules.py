@@ -8,6 +8,7 @@ import string
 import pytest
 from seedfiles import by_code, deployment, live, lost, regencies, route, rows, rules, units_at, words
 
+from ntbcare.domain.ladder import parse, read
 from ntbcare.domain.routing import rank
 from ntbcare.domain.rulebook import Known, faults
 
@@ -33,7 +34,9 @@ TABLE_9_2 = [
     ("completeness", "*", "*", "*", "14", "calendar_days"),
     ("citizen_completes", "*", "*", "*", "10", "working_days"),
     ("citizen_completes_statute", "*", "*", "*", "30", "calendar_days"),
+    ("pause", "*", "*", "*", "30", "calendar_days"),
     ("rebut", "*", "*", "*", "10", "working_days"),
+    ("watch", "*", "*", "*", "10", "working_days"),
     ("wbs_screening", "violation", "*", "*", "30", "working_days"),
     ("pdp_request", "*", "*", "*", "72", "hours"),
     ("pdp_breach", "*", "*", "*", "72", "hours"),
@@ -65,6 +68,28 @@ def test_a_promise_says_when_it_starts_stops_turns_yellow_and_red_and_where_it_c
 def test_a_pause_stops_only_the_clocks_the_table_lets_pause():
     pausing = {row["clock"] for row in rows("sla_rules") if row["pauses"] == "yes"}
     assert pausing == {"verify", "followup", "complete"}
+
+
+def test_every_promise_of_ours_climbs_up_to_the_head_of_the_region_and_the_citizens_own_do_not():
+    for row in rows("sla_rules"):
+        levels = [level for step in parse(row["ladder"]).steps for level in step.levels]
+        ours = (
+            row["clock"] not in ("receipt", "pause", "citizen_completes", "citizen_completes_statute", "rebut")
+            and row["kind"] != "violation"
+        )
+        if ours and not row["clock"].startswith("pdp_"):
+            assert levels[-2:] == ["sekda", "leader"] and levels[0] in ("unit", "coordinator"), row["code"]
+    late = {row["code"]: row["ladder"] for row in rows("sla_rules")}
+    assert late["followup"].startswith("3:unit;5:head;7:sekda"), "domain.md 9.2: yellow, red, then the secretary two days later"
+    assert late["first_response.mendesak"].startswith("30:unit;60:head,phone")
+
+
+def test_the_ladder_of_the_deployment_can_be_read_and_its_words_are_plain():
+    manners = read(deployment()["ladder"])
+    assert {"bayi", "balita", "lansia", "disabilitas", "difabel", "ibu hamil", "anak yatim", "sakit keras", "dipasung"} <= set(
+        manners.vulnerable
+    )
+    assert all(word == word.lower().strip() for word in manners.vulnerable)
 
 
 # routing

@@ -27,6 +27,7 @@ def upgrade():
     op.add_column('cases', sa.Column('offered_until', MOMENT, nullable=True))
     op.add_column('cases', sa.Column('forwarded_to', sa.Integer(), _fk('cases', 'forwarded_to', 'units.id'), nullable=True))
     op.add_column('cases', sa.Column('forwarded_ref', sa.Text(), nullable=True))
+    op.create_index('ix_cases_forwarded', 'cases', ['due_at', 'id'], unique=False, postgresql_where=sa.text("state = 'forwarded'"))
     op.add_column('regions', sa.Column('successor', sa.Text(), _fk('regions', 'successor', 'regions.code'), nullable=True))
     op.add_column('polls', sa.Column('follower', sa.Boolean(), server_default=sa.text('false'), nullable=False))
     op.create_index('uq_polls_case_round_contact', 'polls', ['case_id', 'round', 'contact_id'], unique=True, postgresql_nulls_not_distinct=True)
@@ -142,5 +143,6 @@ def downgrade():
     op.drop_index('uq_polls_case_round_contact', table_name='polls')
     op.drop_column('polls', 'follower')
     op.drop_column('regions', 'successor')
+    op.drop_index('ix_cases_forwarded', table_name='cases')
     for column in ('forwarded_ref', 'forwarded_to', 'offered_until', 'vulnerable'):
         op.drop_column('cases', column)
