@@ -12,7 +12,7 @@ from ntbcare.casework import daysoff
 from ntbcare.domain.errors import DomainError
 from ntbcare.domain.permissions import Actor, Role
 
-SYSTEM = Actor(Role.TIMER, name="flask")
+ADMIN = Actor(Role.ADMIN, name="flask")  # who has the command line of a house runs it
 
 
 @click.command("add-day-off")
@@ -23,7 +23,7 @@ SYSTEM = Actor(Role.TIMER, name="flask")
 @click.option("--source", required=True, help="the decree: which one, of which day")
 def add_day_off(day: datetime, name: str, region: str | None, kind: str, source: str) -> None:
     """Add a day off in a new edition of the calendar; due dates that were named stay (recount them at /kendali/kalender)."""
-    with current_app.extensions["house"].work(SYSTEM) as work:
+    with current_app.extensions["house"].work(ADMIN) as work:
         try:
             told, by = sanitise.line(name, field="name"), sanitise.line(source, field="source")
             version = daysoff.add(work, day.date(), told, by, kind=kind, region=region)

@@ -17,7 +17,7 @@ from ntbcare.records import rules
 from ntbcare.records.rules import CalendarVersion, DayOff
 from ntbcare.records.work import Work
 
-VERB = "calendar.change"
+VERB = "board.calendar"
 KINDS = {"local": "Libur daerah", "joint": "Cuti bersama", "national": "Libur nasional"}
 _BY_HAND = "+"  # in the name of an edition, between the seed's own and the number of days added since
 _LEVELS = ("province", "regency")  # where an office can lie: a day off of one village closes none

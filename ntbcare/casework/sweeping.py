@@ -42,9 +42,15 @@ def close_window(work: Work, case_id: int) -> None:
         state, event, _ = _WINDOWS[clock.clock]
         if case.state != state or clock.due_at >= work.now:
             continue
-        if event == "lapse" and clock.started_at >= _may_lapse(work):
+        if event == "lapse" and not _lapses(work, clock):
             continue
         moves.move(work, case, event)
+
+
+def _lapses(work: Work, clock: Clock) -> bool:
+    """Is the law's own length of this question over, as it was pinned when the question arrived? Older ones have none pinned."""
+    pinned = next((row for row in work.clocks(clock.case_id) if row.clock == _STATUTE and row.round == clock.round), None)
+    return pinned.due_at < work.now if pinned is not None else clock.started_at < _may_lapse(work)
 
 
 def _may_lapse(work: Work) -> datetime:

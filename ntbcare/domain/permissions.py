@@ -97,7 +97,7 @@ TABLE: dict[str, dict[Role, Scope]] = {
     # running the system
     "board.read": {Role.ADMIN: Scope.ALL},
     "board.act": {Role.ADMIN: Scope.ALL},
-    "calendar.change": {Role.ADMIN: Scope.ALL, Role.TIMER: Scope.ALL},
+    "board.calendar": {Role.ADMIN: Scope.ALL},
 }
 
 

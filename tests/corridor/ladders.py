@@ -6,8 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 from tests.corridor.looking import by_sms
 
-WORDS_OF = {"bagus": "petugas", "nurhayati": "kepala unit"}
-
 
 def at(month: int, day: int, hour: int = 9, minute: int = 0) -> datetime:
     """A moment of 2026 in WITA."""

@@ -213,3 +213,44 @@ def test_a_broken_item_is_told_and_holds_up_nobody(new_town):
     assert rungs(town, sound) == []
     assert count(town, "alarms", "kind = 'ladder' AND sentence LIKE '%Jam kerja%'") == 2
     assert clock(town, sound, "first_response")["stopped_at"] is None
+
+
+def test_promises_given_before_there_was_a_ladder_climb_and_what_was_broken_before_is_no_news(new_town):
+    from ntbcare.casework import seeding
+
+    town = new_town
+    old, new = (file(town, f"+62811003010{n}", CLINIC.format(f"sebelum ada tangga {n}")) for n in (16, 17))
+    town.sql("UPDATE clocks SET climb_at = NULL")
+    town.sql("UPDATE clocks SET due_at = :past WHERE case_id = :id", past=at(3, 12), id=town.case(old)["id"])
+    town.sql("UPDATE reference_stamp SET stamp = 'another seed'")
+    with town.app.app_context(), town.work() as work:
+        assert seeding.seed(work, town.house.seed) is True
+        work.commit()
+    assert count(town, "office_hours", "week = '5' AND valid_to IS NULL") == 10, "the same rows, not twice"
+    town.clock.forward(seconds=10)
+    walk(town, at(3, 16, 8))
+    assert rungs(town, old) == []
+    assert ("unit", "first_response", True, False, False) in rungs(town, new)
+
+
+def test_of_a_topic_with_readers_of_its_own_a_bell_tells_neither_topic_nor_place(new_town):
+    town = new_town
+    ticket = file(town, "+6281100301018", CLINIC.format("topik terbatas"))
+    town.sql("UPDATE cases SET category = 'perempuan_anak' WHERE ticket = :ticket", ticket=ticket)
+    walk(town, at(3, 16, 8))
+    said = town.sql("SELECT words FROM bells WHERE case_id = :id", id=town.case(ticket)["id"])
+    assert said and all("Laporan rahasia" in words and "Woha" not in words and "erempuan" not in words for (words,) in said)
+
+
+def test_an_urgent_matter_is_told_to_the_head_and_by_telephone_within_an_hour_of_office_time(new_town):
+    town = new_town
+    town.clock.moment = at(3, 16, 9)
+    ticket = file(town, "+6281100301019", "Tolong ada kebakaran rumah di Desa Tente Kecamatan Woha")
+    assert town.case(ticket)["urgency"] == "mendesak"
+    only(town, ticket, "first_response")
+    walk(town, at(3, 16, 9, 31))
+    assert [level for _, level in told(town, ticket)] == ["unit"]
+    walk(town, at(3, 16, 10, 1))
+    assert sorted(level for _, level in told(town, ticket)[1:]) == ["head", "phone"]
+    words = dict(town.sql("SELECT kind, words FROM bells WHERE case_id = :id", id=town.case(ticket)["id"]))
+    assert "Telepon unitnya sekarang" in words["ladder.phone"] and "sudah lewat sejak" in words["ladder.head"]

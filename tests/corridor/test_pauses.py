@@ -124,3 +124,21 @@ def test_a_case_that_ends_while_it_waits_leaves_no_pause_open(new_town, office_o
     assert town.case(ticket)["state"] == "archived"
     assert count(town, "pauses", "to_at IS NULL") == 0 and pauses(town, ticket, "complete")[0][1] == at(17)
     assert clock(town, ticket, "citizen_completes_statute")["stopped_at"] == at(17)
+
+
+def test_a_shorter_law_for_new_questions_takes_no_day_from_one_that_was_asked(new_town, office_of):
+    town, office = new_town, office_of(new_town)
+    ticket = asked(town, office, "+6281100032007", "aturan baru")
+    town.sql("UPDATE sla_rules SET valid_to = '2026-03-16' WHERE clock = 'citizen_completes_statute'")
+    town.sql(
+        "INSERT INTO sla_rules (code, clock, kind, classification, urgency, amount, measure, starts, stops, pauses, yellow, red, ladder, label, "
+        "source, version, valid_from) SELECT code, clock, kind, classification, urgency, 14, measure, starts, stops, pauses, yellow, red, ladder, "
+        "label, source, 'baru', '2026-03-17' FROM sla_rules WHERE clock = 'citizen_completes_statute'"
+    )
+    town.sql("UPDATE reference_stamp SET stamp = stamp || 's'")
+    town.clock.moment = at(13, month=4)
+    town.round()
+    assert town.case(ticket)["state"] == "needs_info", "thirty days were promised: until 15 April"
+    town.clock.moment = at(16, month=4)
+    town.round()
+    assert town.case(ticket)["state"] == "archived"

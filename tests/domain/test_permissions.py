@@ -24,6 +24,7 @@ def test_every_move_has_a_row_and_every_row_is_a_move_or_a_look():
         "identity.read",
         "board.read",
         "board.act",
+        "board.calendar",
         "assist",
         "candidate.decide",
         "unlike",
