@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import create_engine, make_url
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 
 from bench.lives import Life, live
 from bench.words import Writer
@@ -74,7 +75,7 @@ def fill(address: str, ref: Reference, count: int, now: datetime | None = None) 
 def _words(address: str, ref: Reference) -> None:
     """What the cases are found by, written by the product itself."""
     after: int | None = 0
-    with Session(create_engine(make_url(address).set(drivername="postgresql+psycopg"))) as session:
+    with Session(create_engine(make_url(address).set(drivername="postgresql+psycopg"), poolclass=NullPool)) as session:
         while after is not None:
             after = finding.catch_up(session, ref, after, CHUNK)
             session.commit()

@@ -15,6 +15,7 @@ MONTH_NAMES = (
 )  # fmt: skip
 SHORT_MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
 NEAR_DAYS = {0: "hari ini", 1: "besok", 2: "lusa", -1: "kemarin"}
+_DAYS_FROM = 48  # hours: nobody reads "161 jam"
 SOON_SHARE = 5  # "soon" from the last fifth of the promise, i.e. 80 % of the way
 
 Stage = Literal["on_time", "soon", "late"]
@@ -268,8 +269,11 @@ def _skipped(promise: Promise, start_day: date, due_day: date, calendar: Calenda
 
 
 def _span(length: timedelta) -> str:
-    """A length in words: "3 jam 20 menit", whole minutes, rounded down; "kurang dari semenit" below one."""
+    """A length in words: "3 jam 20 menit", from two days on "6 hari 17 jam", rounded down; "kurang dari semenit" below one minute."""
     hours, minutes = divmod(length // timedelta(minutes=1), 60)
+    if hours >= _DAYS_FROM:
+        days, hours = divmod(hours, 24)
+        return f"{days} hari {hours} jam" if hours else f"{days} hari"
     words = [f"{hours} jam"] if hours else []
     words += [f"{minutes} menit"] if minutes else []
     return " ".join(words) or "kurang dari semenit"

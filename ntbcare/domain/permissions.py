@@ -94,6 +94,8 @@ TABLE: dict[str, dict[Role, Scope]] = {
     "candidate.decide": {Role.COORDINATOR: Scope.REGION},
     # the ladder: who was told answers, whoever they are
     "bell.answer": {Role.OFFICER: Scope.TOLD, Role.HEAD: Scope.TOLD, Role.COORDINATOR: Scope.TOLD, Role.LEADER: Scope.TOLD},
+    # sentences ready to use
+    "templates.manage": {Role.HEAD: Scope.UNIT, Role.COORDINATOR: Scope.REGION, Role.ADMIN: Scope.ALL},
     # running the system
     "board.read": {Role.ADMIN: Scope.ALL},
     "board.act": {Role.ADMIN: Scope.ALL},

@@ -173,6 +173,8 @@ def test_time_spent_waiting_for_the_citizen_never_makes_a_case_look_urgent():
         (60 * 20, "soon", 4, "tinggal 4 jam"),
         (60 * 24, "soon", 0, "tinggal kurang dari semenit"),
         (60 * 25 + 5, "late", 1, "lewat 1 jam 5 menit"),
+        (60 * 24 + 60 * 161 + 1, "late", 161, "lewat 6 hari 17 jam"),
+        (60 * 24 + 60 * 48, "late", 48, "lewat 2 hari"),
     ],
 )
 def test_an_hour_promise_is_measured_on_the_wall_clock(minutes, nearness, left, words):
