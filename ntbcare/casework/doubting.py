@@ -45,17 +45,22 @@ def hold(work: Work, case: Case, found: list[Similar], *, first: bool) -> bool:
     """Does this report, which the rules could send to a desk now, wait until its sender said whether it is the likest of `found`?
 
     Once, and no longer than [likeness] wait_minutes: an errand written in this transaction sends it on then. While it waits, more words
-    must still tell of the case that was named. Nothing urgent waits, and nothing an officer took apart.
+    must still tell of the case that was named.
     """
     wait = timedelta(minutes=bounds(work).wait_minutes)
     if case.offered_until is not None:
         named = {ticket for notice in _offered(work, case) for ticket in notice.choices}
         same = case.urgency != Urgency.URGENT and any(one.case.ticket in named for one in found)
         case.offered_until = case.offered_until if same and case.offered_until > work.now else None
-    elif found and wait and case.urgency != Urgency.URGENT and case.split_from is None and (first or not _told_before(work, case)):
+    elif found and wait and _may_wait(case) and (first or not _told_before(work, case)):
         case.offered_until = work.now + wait
         work.errand("route", case.id, after=wait, key=f"route:{case.id}")
     return case.offered_until is not None
+
+
+def _may_wait(case: Case) -> bool:
+    """Nothing urgent, nothing an officer took apart, and nobody who has been asked something already: one question is enough."""
+    return case.urgency != Urgency.URGENT and case.split_from is None and case.question is None
 
 
 def release(work: Work, case: Case) -> None:
