@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, cast, event, func, select, text
+from sqlalchemy import ColumnElement, and_, cast, event, func, select, text
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session, attributes, object_session
 
@@ -93,10 +93,11 @@ def matches(asked: str, scope: tuple[str, ...], without: tuple[str, ...]) -> Col
     within = " | ".join(_quoted(one) for one in scope)
     rules = [f"({within})"] if scope else []
     rules += [f"!{_quoted(one)}" for one in without]
-    query: ColumnElement[Any] = func.websearch_to_tsquery(STEMS, asked)
+    asked_for: ColumnElement[Any] = func.websearch_to_tsquery(STEMS, asked)
+    query = asked_for
     if rules:
         query = query.op("&&")(cast(" & ".join(rules), TSQUERY))
-    return CaseWords.words.op("@@")(query)
+    return and_(func.numnode(asked_for) > 0, CaseWords.words.op("@@")(query))  # "dan" is no question: it must not mean "everything"
 
 
 def _quoted(lexeme: str) -> str:

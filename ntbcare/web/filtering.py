@@ -23,6 +23,7 @@ from ntbcare.web import errors, guards
 bp = APIBlueprint("filtering", __name__, enable_openapi=False)
 bp.before_request(guards.those_who_may("queue.read"))
 _LARGEST = 2**31 - 1  # ids are 32 bits wide
+_DIGITS = 9
 
 
 def asked(work: Work, given: Mapping[str, str]) -> desks.Asked:
@@ -38,7 +39,7 @@ def asked(work: Work, given: Mapping[str, str]) -> desks.Asked:
 
 def _after(given: str) -> tuple[datetime | None, int] | None:
     due, _, last = given.partition("_")
-    if not last.isdecimal() or len(last) > 18:
+    if not last.isdecimal() or len(last) > _DIGITS:
         return None
     try:
         return (datetime.fromisoformat(due) if due else None), int(last)
@@ -52,7 +53,13 @@ def _address(wanted: desks.Asked, **more: Any) -> str:
 
 def _said(wanted: desks.Asked) -> dict[str, Any]:
     """What differs from an unfiltered queue, as the address has it."""
-    found = {"tab": wanted.tab, "state": wanted.state, "urgency": wanted.urgency, "category": wanted.category, "late": "1" if wanted.late else ""}
+    found = {
+        "tab": wanted.tab,
+        "state": wanted.state,
+        "urgency": wanted.urgency,
+        "category": wanted.category,
+        "late": "1" if wanted.late else "",
+    }
     return {name: value for name, value in found.items() if value}
 
 
@@ -95,7 +102,10 @@ def keep() -> ResponseReturnValue:
             work.commit()
         except DomainError as refusal:
             work.rollback()
-            page = drawn(work, desks.queue(work, wanted), wanted) | {"bulk": bulking.offered(work.actor), "errors": {"name": refusal.sentence}}
+            page = drawn(work, desks.queue(work, wanted), wanted) | {
+                "bulk": bulking.offered(work.actor),
+                "errors": {"name": refusal.sentence},
+            }
             return render_template("desk/queue.html", page=page, left=""), errors.status_of(refusal)
     return redirect(url_for("desk.queue", **said), 303)
 

@@ -13,6 +13,7 @@ from ntbcare.web import errors, guards
 
 bp = APIBlueprint("searching", __name__, enable_openapi=False)
 bp.before_request(guards.those_who_may("queue.read"))
+_DIGITS = 9  # of an id: more than 32 bits hold is no id of ours
 
 
 @bp.get("/meja/cari")
@@ -23,7 +24,8 @@ def find() -> ResponseReturnValue:
         words = sanitise.text(typed[: 4 * searching.LONGEST], field="q") or ""
     except DomainError as refusal:
         words, refused, status = "", {"q": refusal.sentence}, errors.status_of(refusal)
-    asked = searching.Asked(words, _which(), request.args.get("before", type=int))
+    before = request.args.get("before", "")
+    asked = searching.Asked(words, _which(), int(before) if before.isdecimal() and len(before) <= _DIGITS else None)
     with guards.work() as work:
         found = searching.search(work, asked)
         if found.ticket:
