@@ -26,22 +26,31 @@ from ntbcare.web import (
     api,
     asides,
     assisting,
-    bulk,
     bells,
+    bulk,
     calendar,
     candidates,
     citizen,
+    composing,
+    consulting,
     control,
     desk,
+    entering,
     errors,
     filtering,
     filters,
     health,
     hooks,
+    mine,
     naming,
     noting,
+    outside,
+    phrases,
     reader,
+    roads,
     searching,
+    sharing,
+    staffing,
     ways,
 )
 from ntbcare.web.limits import limiter
@@ -104,6 +113,7 @@ def build(
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     db.init_app(app)
     Security(app, SQLAlchemyUserDatastore(db, Account, AccountRole), register_blueprint=False)
+    entering.mount(app)
     limiter.init_app(app)
     bell = Doorbell(settings.redis_url)
     app.extensions["doorbell"] = bell
@@ -145,6 +155,7 @@ def _configure(app: APIFlask, settings: AppSettings, demo: list[tuple[str, str, 
         RATELIMIT_KEY_PREFIX="ntbcare",
         OPENAPI_VERSION="3.1.0",
         DEMO_SIGN_INS=demo if settings.development else None,
+        SECOND_STEP_EXEMPT="@ntbcare.example" if settings.development else "",  # demo accounts; doctor counts them
         JSON_SORT_KEYS=False,
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=365),  # web/filters.py puts the contents' own mark in each address
     )
@@ -157,12 +168,34 @@ def _limits_url(redis_url: str) -> str:
 
 def _mount(app: APIFlask, settings: AppSettings, channels: dict[str, Channel]) -> None:
     csrf = CSRFProtect(app)
-    staff = (desk.bp, bells.bp, assisting.bp, candidates.bp, asides.bp, ways.bp, control.bp, reader.bp, naming.bp, calendar.bp, noting.bp, searching.bp, bulk.bp, filtering.bp)
-    for room in (citizen.bp, accounts.bp, *staff, health.bp, api.bp):
+    staff = (
+        desk.bp,
+        bells.bp,
+        roads.bp,
+        consulting.bp,
+        assisting.bp,
+        candidates.bp,
+        asides.bp,
+        ways.bp,
+        control.bp,
+        reader.bp,
+        naming.bp,
+        calendar.bp,
+        noting.bp,
+        sharing.bp,
+        searching.bp,
+        bulk.bp,
+        filtering.bp,
+        composing.bp,
+        phrases.bp,
+        mine.bp,
+        staffing.bp,
+    )
+    for room in (citizen.bp, accounts.bp, outside.bp, *staff, health.bp, api.bp):
         app.register_blueprint(room)
     hooks.mount(app, channels, settings.public_url)
     # programs sign or carry no cookie; nobody is signed in on the citizen's form, and a lost session must not lose a report
-    for exempt in ("ntbcare.web.api.file", "ntbcare.web.hooks.take", "ntbcare.web.citizen.report"):
+    for exempt in ("ntbcare.web.api.file", "ntbcare.web.hooks.take", "ntbcare.web.citizen.report", "ntbcare.web.outside.answer"):
         csrf.exempt(exempt)
     csrf.exempt(app.blueprints["api"])
     csrf.exempt(app.blueprints["hooks"])

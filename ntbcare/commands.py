@@ -11,7 +11,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from ntbcare import dayoff, importing
-from ntbcare.casework import accounts, rehearsing, upkeep, ways
+from ntbcare.casework import accounts, rehearsing, staffing, upkeep, ways
 from ntbcare.domain import lifecycle, permissions, rulebook
 from ntbcare.domain.errors import BadInput
 from ntbcare.records import journal, schema
@@ -275,7 +275,8 @@ def doctor() -> None:
         bad += tried is False
         click.echo(f"{'-  ' if tried is None else 'ok ' if tried else 'BAD'} {name} {detail}")
     with current_app.extensions["house"].work(SYSTEM) as work:
-        found = [*upkeep.findings(work), *ways.findings(work)]
+        exempt = current_app.config["SECOND_STEP_EXEMPT"]
+        found = [*upkeep.findings(work), *ways.findings(work), *staffing.findings(work, exempt=exempt)]
     for line, well in found:
         bad += not well
         click.echo(f"{'ok ' if well else 'BAD'} {line}")

@@ -18,6 +18,7 @@ MAX_PARTS = 2
 # a notice without its own file for a channel uses the file of the channel it resembles
 _LIKE = {"api": "web", "whatsapp": "telegram", "facebook": "telegram", "instagram": "telegram", "x": "telegram", "email": "telegram"}
 PIN_MARK = "[[PIN]]"  # the PIN is written in at the last moment, so that no stored notice holds one
+LINK_MARK = "<<tautan-rahasia-ini>>"  # likewise the secret of a helper's link (domain/outside.py), and exactly as long
 
 
 def gsm7(text: str) -> str:

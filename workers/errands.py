@@ -8,13 +8,13 @@ from collections.abc import Callable
 import structlog
 from prometheus_client import Histogram
 
-from ntbcare.casework import delivery, polling, recounting, triage, upkeep
+from ntbcare.casework import delivery, doorlinks, polling, recounting, triage, upkeep
 from ntbcare.domain.permissions import Actor, Role
 from ntbcare.records import errands
 from ntbcare.records.errands import Claim
 from ntbcare.records.messages import Notice
 from ntbcare.records.work import Work
-from workers import boot, deliver, fetch, listen, look, post
+from workers import boot, deliver, fetch, letter, listen, look, post
 
 log = structlog.get_logger()
 _TOOK = Histogram("ntbcare_errand_seconds", "Time one errand took", ["kind"])
@@ -25,10 +25,11 @@ VERBS: dict[str, tuple[Actor, Callable[[Work, int], None]]] = {
     "route": (Actor(Role.TRIAGE), triage.route),
     "poll": (Actor(Role.TIMER), polling.ask),
     "recount": (Actor(Role.TIMER), recounting.apply),
+    "forgotten": (Actor(Role.TIMER), doorlinks.answer),
 }
 # kind → what the post does: each of these hangs up the database before it dials
 CALLS: dict[str, Callable[[Claim], None]] = {
-    "deliver": deliver.deliver, "fetch": fetch.fetch, "look": look.look, "listen": listen.listen,
+    "deliver": deliver.deliver, "fetch": fetch.fetch, "look": look.look, "listen": listen.listen, "letter": letter.letter,
 }  # fmt: skip
 RUNNERS = {*VERBS, *CALLS}
 _LONGEST_DRAIN = 60.0  # seconds: then the job ends and rings for the next, so RQ sees that this worker is alive

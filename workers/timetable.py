@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import structlog
 from flask import Flask
 
-from ntbcare.casework import climbing, forwarding, sweeping, upkeep, ways
+from ntbcare.casework import climbing, consulting, forwarding, morning, sweeping, telling, upkeep, ways
 from ntbcare.domain.errors import DomainError
 from ntbcare.domain.permissions import Actor, Role
 from ntbcare.records import errands
@@ -63,6 +63,13 @@ def watches(app: Flask) -> int:
     return _each(app, due, forwarding.call, "watch", "Laporan #{} yang diteruskan tidak dapat dimunculkan lagi: {}")
 
 
+def outside(app: Flask) -> int:
+    """Remind people outside who were asked, and tell the desk whose time is over, one ask per transaction."""
+    with app.extensions["house"].work(_TIMER) as work:
+        due = consulting.due(work)
+    return _each(app, due, consulting.call, "outside", "Pertanyaan ke luar #{} tidak dapat diingatkan: {}")
+
+
 def _each(app: Flask, due: list[int], verb: Callable[[Work, int], None], alarm: str, sentence: str) -> int:
     """One transaction per item. What fails is told to somebody and holds up nobody; a database that is away fails the alarm too."""
     for item in due:
@@ -95,6 +102,13 @@ def ladder(app: Flask) -> int:
     with app.extensions["house"].work(_TIMER) as work:
         ripe = climbing.to_ring(work)
     return raised + _each(app, ripe, climbing.ring, "bell", "Pengingat #{} tidak dapat disampaikan: {}")
+
+
+def mornings(app: Flask) -> int:
+    """Tell officers whose office has opened, and who wish for it, how their desk stands; one transaction each."""
+    with app.extensions["house"].work(_TIMER) as work:
+        due = morning.due(work)
+    return _each(app, due, telling.good_morning, "digest", "Ringkasan pagi untuk akun #{} tidak dapat ditulis: {}")
 
 
 def listen(app: Flask) -> int:
@@ -136,8 +150,10 @@ TIMETABLE = (
     Entry("pauses", 60, pauses),
     Entry("reminders", 60, reminders),
     Entry("watches", 60, watches),
+    Entry("outside", 60, outside),
     Entry("breaches", 60, breaches),
     Entry("ladder", 60, ladder),
+    Entry("mornings", 60, mornings),
     Entry("tidy", 3600, tidy),
     Entry("ways", 3600, ways_),
 )

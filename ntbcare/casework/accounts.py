@@ -29,10 +29,16 @@ def invite(work: Work, email: str, name: str, role: str, unit: str | None, passw
         found = Account(email=email.strip().lower(), active=True, fs_uniquifier=secrets.token_hex(16))
         work.session.add(found)
     found.name, found.password, found.unit_id = name, password_hash, row.id if row else None
-    found.roles = [_role(work, role)]
-    work.session.flush()
+    found.password_at = work.now
+    set_role(work, found, role)
     work.tell("account:invited", None, account=found.id, role=role, unit=unit)
     return found
+
+
+def set_role(work: Work, found: Account, role: str) -> None:
+    """This is the one role of an account now."""
+    found.roles = [_role(work, role)]
+    work.session.flush()
 
 
 def _role(work: Work, name: str) -> AccountRole:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ntbcare.casework import correcting, forwarding, interest, moves, publicinfo, ways
+from ntbcare.casework import correcting, forwarding, interest, moves, parting, publicinfo, templating, ways
 from ntbcare.domain import lifecycle, permissions
 from ntbcare.domain.errors import NotAllowed, WordsRequired
 from ntbcare.domain.kinds import URGENCY_LABELS
@@ -24,6 +24,7 @@ HELP = {
     "ask": "Pertanyaan dikirim ke pelapor. Batas waktu berhenti berjalan setelah pertanyaannya sampai.",
     "hand_back": "Tulis alasannya dan pilih unit yang seharusnya menangani. Koordinator memutuskan, pelapor dikabari. "
     "Batas waktu meneruskan dimulai lagi; batas jawaban pertama dan batas penyelesaian tetap berjalan.",
+    "recall": "Bila unitnya keliru, atau di sana belum ada petugas. Laporan kembali ke meja Anda; batas penyelesaian tetap berjalan.",
     "dispose": "Pilih satu unit yang menangani; pelapor diberi tahu.",
     "archive": "Pelapor membaca alasan ini.",
     "forward": "Periksa ke mana dan bagaimana pelapor dapat menanyakannya, lalu kirim.",
@@ -42,7 +43,7 @@ WORDS = {  # what the words of an act are, so that nobody tells a citizen what w
     "forward": "Penjelasan untuk pelapor", "watch_on": "Yang ditanyakan, untuk pelapor", "relay": "Jawaban instansi itu, untuk pelapor",
     "take_back": "Penjelasan untuk pelapor", "merge": "Pesan untuk pelapor", "unmerge": "Pesan untuk pelapor", "reopen": "Penjelasan untuk pelapor",
     "kip_register": "Pesan untuk pelapor", "kip_extend": "Alasannya, untuk pelapor",
-    "hand_back": "Alasannya", "refuse": "Yang perlu diperbaiki", "close": "Kapan dan bagaimana pelapor setuju",
+    "hand_back": "Alasannya", "recall": "Alasannya, untuk rekan", "refuse": "Yang perlu diperbaiki", "close": "Kapan dan bagaimana pelapor setuju",
 }  # fmt: skip
 _PRIMARY = ("verify", "dispose", "start", "respond", "submit_result", "approve")
 
@@ -67,6 +68,7 @@ def actions(work: Work, case: Case) -> list[dict[str, Any]]:
             "reasons": [(one.code, one.label) for one in work.ref.reasons.values()] if "reason" in move.needs else None,
             **_units(work, case, move), **(_forward(work, case, body) if move.event == "forward" else {}),
             "primary": _next_act(case, move, body), "facts": _facts_to_settle(work, case) if move.event == "verify" else None,
+            "waits_for": parting.waited_for(work, case) if move.event in parting.WAITS else [], **templating.beside(work, case, move.event),
         })  # fmt: skip
     return sorted(found, key=lambda act: (not act["primary"], act["event"] != "forward"))
 
@@ -88,6 +90,7 @@ def possible(work: Work, case: Case) -> list[lifecycle.Move]:
 
 def go(work: Work, case: Case, event: str, given: moves.Given) -> None:
     """One act of an officer. Forwarding what was just received is reading it and forwarding it, in one click. Raises as moves.move."""
+    templating.guard(event, given.words)
     if event == "forward" and case.state == lifecycle.State.RECEIVED and _likely_body(work, case) is not None:
         if not given.words.strip():
             raise WordsRequired(subject=event)
@@ -178,9 +181,10 @@ def _regions(work: Work, case: Case) -> list[Group]:
 def units_to_choose(work: Work, case: Case) -> list[Group]:
     """Units that may take the case, nearest first: (heading, [(id, name)]). The one suggested stands alone at the top."""
     near, over = regency_of(case.region) or work.actor.region or "", interest.find(work, ways.asked(work, case)).over
+    accused = case.accused or ()
     groups: dict[tuple[int, str], list[UnitFacts]] = {}
     for unit in work.ref.units.values():
-        usable = unit.in_force(work.ref.today) and unit.level != "central" and unit.id != case.unit_id
+        usable = unit.in_force(work.ref.today) and unit.level != "central" and unit.id != case.unit_id and unit.id not in accused
         usable = usable and (unit.kind != "secretariat" or unit.id == over)
         if usable:
             groups.setdefault(_shelf(work, unit, near, suggested=unit.id == case.suggested_unit_id), []).append(unit)

@@ -6,7 +6,7 @@ for officers only, stands what somebody must read, and the case asks for attenti
 
 from __future__ import annotations
 
-from ntbcare.casework import brakes, merging, notices
+from ntbcare.casework import brakes, interest, merging, notices, recusing, sealing_off
 from ntbcare.casework.effects import OTHERS
 from ntbcare.domain import tickets
 from ntbcare.domain.lifecycle import OPEN, State
@@ -30,7 +30,8 @@ def who(case: Case, follower: Contact | None) -> str:
 
 def note(work: Work, case: Case, somebody: str, words: str) -> None:
     """What somebody beside its reporter says of `case`, in its book for officers; it asks for attention."""
-    work.tell("case:told_beside", case.id, words=f"{somebody}: {mask(words.strip())}")
+    about = sorted(interest.told(work, case, words))  # nobody accused reads it here; their case is not taken away by a stranger's word
+    work.tell("case:told_beside", case.id, words=f"{somebody}: {mask(words.strip())}", **({"about": about} if about else {}))
     case.attention = case.attention or OTHERS
 
 
@@ -43,6 +44,7 @@ def say(work: Work, case: Case, words: str, *, unsolved: bool) -> bool:
     against = unsolved or other.state == State.CLOSED
     work.tell("case:words_added", case.id, words=words)
     note(work, other, who(case, None), words)
+    recusing.heard(work, case, words)
     if case.contact_id is None or not brakes.talkative(work, case.contact_id):
         notices.owe(work, case, "unsolved_beside" if against and ended(other) else "words_added", followed=False)
     return True
@@ -62,6 +64,7 @@ def content(work: Work, case: Case) -> bool:
 
 def unsolved(work: Work, case: Case, follower: Contact, words: str) -> None:
     """Not solved, says somebody who only follows the case."""
+    sealing_off.guard(work, words)
     note(work, case, who(case, follower), words.strip() or _UNSOLVED)
     if not brakes.talkative(work, follower.id):
         notices.say(work, follower, "unsolved_beside", case, followed=True)

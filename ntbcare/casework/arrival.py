@@ -9,7 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from ntbcare import sanitise
-from ntbcare.casework import attachments, brakes, candidates, delivery, intake, joining, notices, replies, sorting, triage, waiting
+from ntbcare.casework import attachments, brakes, candidates, delivery, intake, joining, linking, notices, replies, sorting, urging, waiting
+from ntbcare.casework.consulted import HELPING, Named, answered, written
+from ntbcare.casework.sealing_off import guard_sender, safe_way
+from ntbcare.casework.triage import answer_emergency, locate
 from ntbcare.contract import IncomingMessage, Scene
 from ntbcare.domain import conversation
 from ntbcare.domain.conversation import Meaning, Understanding, Waiting
@@ -33,22 +36,33 @@ def receive(work: Work, message: IncomingMessage, gateway: str) -> None:
     From `hear` to the commit the sender's next message waits, so that twenty photos of one album meet the case of the first.
     A twin that was stored while this one waited is met by the unique key: every way below ends in it.
     """
+    try:
+        _receive(work, message, gateway)
+    except SealedDoor:  # only together with what was told before does it speak of misconduct: nothing of it stays
+        work.rollback()
+        _sealed(work, message, gateway, sanitise.text(message.text, limit=MESSAGE_LIMIT))
+
+
+def _receive(work: Work, message: IncomingMessage, gateway: str) -> None:
     if message.scene is not Scene.PRIVATE:
         candidates.overhear(work, message, gateway)
         return
     if messages.find(work.session, message.channel, message.external_id) is not None:
         return
     text = sanitise.text(message.text, limit=MESSAGE_LIMIT)
-    if text and message.sender and not message.automatic:
-        triage.answer_emergency(work, message, text)
     if text and work.ref.tells_violation(text):  # whatever else it means, and whoever says it: these words stand in no open table
-        _sealed(work, message, gateway)
+        _sealed(work, message, gateway, text)
         return
+    urgent = bool(text and message.sender and not message.automatic) and answer_emergency(work, message, text)
     if message.automatic:
         _machine(work, message, gateway, text)
         return
+    if named := linking.code_in(work, text):
+        if not _code(work, message, gateway, named):
+            return
+        text = named.rest  # what an officer tells beside it is told as by anybody
     if not message.authentic and not _quotes_us(work, message):
-        _unproved(work, message, gateway, text)
+        _unproved(work, message, gateway, text, urgent=urgent)
         return
     if not message.sender:
         _nobody(work, message, gateway, text)
@@ -56,22 +70,34 @@ def receive(work: Work, message: IncomingMessage, gateway: str) -> None:
     met = hear(work.session, message.channel, message.sender, work.now)
     if message.channel in _WINDOWED and not met.new:
         delivery.reopen(work, met.id)
-    piece = None if met.new else joining.belongs(work, met.id, message)
+    if text and not met.new:
+        guard_sender(work, met.id, text)
+    piece = None if met.new else joining.belongs(work, met.id, message, urgent=urgent)
     if piece is not None:
         if met.opted_out:
             work.session.get_one(Contact, met.id).opted_out_at = None
         _piece(work, message, gateway, met, text, piece)
         return
     heard = _understand(work, met, message, text)
+    if urgent:
+        heard = urging.meant(work, met.id, heard, text)
+    if _helped(work, message, gateway, met, answered(work, met, message.channel, text, heard), text):
+        return
     if met.opted_out and heard.meaning is not Meaning.STOP:
         work.session.get_one(Contact, met.id).opted_out_at = None  # who writes to us again wants an answer
     if not met.new and heard.meaning in _ECHOES and brakes.echo(work, met.id, text):
         _store(work, message, gateway, met.id, "echo", text)
         return
     if heard.meaning is Meaning.NEW:
-        _new(work, message, gateway, met, heard)
+        _new(work, message, gateway, met, heard, urgent=urgent)
     else:
         _other(work, message, gateway, met, heard, text)
+
+
+def _helped(work: Work, message: IncomingMessage, gateway: str, met: Met, named: Named | None, text: str) -> bool:
+    if named is not None and _store(work, message, gateway, met.id, HELPING, text) is not None:
+        written(work, met.id, named, len(message.media))
+    return named is not None
 
 
 def _understand(work: Work, met: Met, message: IncomingMessage, text: str) -> Understanding:
@@ -97,6 +123,21 @@ def _machine(work: Work, message: IncomingMessage, gateway: str, text: str) -> N
         replies.stopped(work, work.session.get_one(Contact, contact))
 
 
+def _code(work: Work, message: IncomingMessage, gateway: str, named: linking.Named) -> bool:
+    """A one-time code of an officer's is nobody's report and stands in no table. Returns whether there is more in the message to be taken."""
+    contact = None
+    if message.sender and message.authentic:
+        contact = work.session.get_one(Contact, hear(work.session, message.channel, message.sender, work.now).id)
+        if messages.find(work.session, message.channel, message.external_id) is not None:
+            return False  # a twin was faster
+        contact.opted_out_at = None
+    if not named.rest and _store(work, message, gateway, contact.id if contact else None, linking.LINKED, "") is None:
+        return False
+    if contact is not None:
+        linking.heard(work, contact, named.code)
+    return bool(named.rest)
+
+
 def _quotes_us(work: Work, message: IncomingMessage) -> bool:
     """Who answers a message of ours by the name we gave it holds that mailbox: the name cannot be guessed."""
     if not message.replies_to:
@@ -106,14 +147,16 @@ def _quotes_us(work: Work, message: IncomingMessage) -> bool:
     return work.session.execute(sent.where(mine).limit(1)).first() is not None
 
 
-def _unproved(work: Work, message: IncomingMessage, gateway: str, text: str) -> None:
+def _unproved(work: Work, message: IncomingMessage, gateway: str, text: str, *, urgent: bool) -> None:
     """A sender nobody vouches for may report, and may ask what everybody may see; nothing is done to a case in their name.
 
     Their address may be a stranger's: it gets no more than a number typed into a form would, and is not awake because of this.
     """
     heard = conversation.understand(text, Waiting()) if text else Understanding(Meaning.EMPTY)
     contact = meet(work.session, message.channel, message.sender).id if message.sender else None
-    if heard.meaning is Meaning.NEW or (heard.meaning is Meaning.ANSWER and _tells(heard.words)):
+    if contact is not None:
+        guard_sender(work, contact, text)
+    if urgent or heard.meaning is Meaning.NEW or (heard.meaning is Meaning.ANSWER and _tells(heard.words)):
         intake.take(work, intake.filing_of(message, gateway, text, contact))
         return
     stored = _store(work, message, gateway, contact, "unproved", text)
@@ -138,7 +181,7 @@ def _piece(work: Work, message: IncomingMessage, gateway: str, met: Met, text: s
     attachments.expect(work, stored, gateway, message.media, piece.case_id, met.id)
     case = cases.get(work.session, piece.case_id) if piece.case_id else None
     if case is not None and message.lat is not None and message.lon is not None:
-        triage.locate(work, case, message.lat, message.lon)
+        locate(work, case, message.lat, message.lon)
     if case is not None and text:
         joining.add(work, case, text, edited=bool(message.edits))
 
@@ -164,7 +207,7 @@ def _other(work: Work, message: IncomingMessage, gateway: str, met: Met, heard: 
             replies.located(work, contact, message.lat, message.lon)
             return
         if mine is not None:
-            triage.locate(work, mine, message.lat, message.lon)  # a pin that came with words answers with both
+            locate(work, mine, message.lat, message.lon)  # a pin that came with words answers with both
     replies.act(work, contact, heard)
 
 
@@ -214,14 +257,15 @@ def _store(
         "case_id": case_id,
     }  # fmt: skip
     if ticket:
-        values["case_id"] = select(Case.id).where(Case.ticket == ticket).scalar_subquery()
+        # only the sender's own: who asks after somebody else's case has no word, photo or edit in it
+        values["case_id"] = select(Case.id).where(Case.ticket == ticket, Case.contact_id == contact).scalar_subquery()
     made = insert(Message).values(values).on_conflict_do_nothing(index_elements=[Message.channel, Message.external_id])
     return work.session.execute(made.returning(Message.id)).scalar()
 
 
-def _new(work: Work, message: IncomingMessage, gateway: str, met: Met, heard: Understanding) -> None:
+def _new(work: Work, message: IncomingMessage, gateway: str, met: Met, heard: Understanding, *, urgent: bool) -> None:
     """A report: the rest of the one sent a moment ago, or a case of its own."""
-    case = None if met.new or heard.explicit else joining.continues(work, met.id, heard.words)
+    case = None if met.new or heard.explicit else joining.continues(work, met.id, heard.words, urgent=urgent)
     if case is not None and not message.media and joining.repeats(work, case, heard.words):
         if _store(work, message, gateway, met.id, "repeat", heard.words, case_id=case.id) and case.because is not None:
             replies.act(work, work.session.get_one(Contact, met.id), Understanding(Meaning.CHECK, case.ticket))
@@ -229,21 +273,21 @@ def _new(work: Work, message: IncomingMessage, gateway: str, met: Met, heard: Un
     if case is not None:
         _piece(work, message, gateway, met, heard.words, joining.Piece("piece", case.id))
         return
-    if not heard.explicit and not message.media and message.lat is None and (sort := sorting.sort_of(work, heard.words)):
+    if not urgent and not heard.explicit and not message.media and message.lat is None and (sort := sorting.sort_of(work, heard.words)):
         if _store(work, message, gateway, met.id, sorting.PREFIX + sort, heard.words) and sort in sorting.ANSWERS:
             replies.chat(work, work.session.get_one(Contact, met.id), sorting.ANSWERS[sort])
         return
-    try:
-        filed = intake.take(work, intake.filing_of(message, gateway, heard.words, met.id))
-        if not met.new:
-            attachments.adopt(work, filed.case_id, met.id)
-    except SealedDoor:
-        _sealed(work, message, gateway)
+    filed = intake.take(work, intake.filing_of(message, gateway, heard.words, met.id))
+    if not met.new:
+        attachments.adopt(work, filed.case_id, met.id)
 
 
-def _sealed(work: Work, message: IncomingMessage, gateway: str) -> None:
-    """A whistleblower's words must not lie in an open table: only that something came is kept, and the sender is told the safe way."""
+def _sealed(work: Work, message: IncomingMessage, gateway: str, text: str) -> None:
+    """A whistleblower's words must not lie in an open table: only that something came is kept, and the sender is told the safe way. Whom it
+    puts in danger now is told the number to call all the same."""
     contact = None
+    if message.sender and not message.automatic:
+        answer_emergency(work, message, text)
     if message.sender and message.authentic and not message.automatic:
         contact = hear(work.session, message.channel, message.sender, work.now).id
     elif message.sender:
@@ -251,4 +295,4 @@ def _sealed(work: Work, message: IncomingMessage, gateway: str) -> None:
     if _store(work, message, gateway, contact, Meaning.COURTESY, "") is None or contact is None or message.automatic:
         return
     if not brakes.talkative(work, contact):
-        notices.say(work, work.session.get_one(Contact, contact), "sealed", words=intake.sealed_sentence(work))
+        notices.say(work, work.session.get_one(Contact, contact), "sealed", words=safe_way(work))

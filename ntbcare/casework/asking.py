@@ -165,6 +165,11 @@ def understood(work: Work, case: Case, words: str) -> bool:
     return bool(_chosen(work, case, words)) or _settles(work, case, words)
 
 
+def chosen(work: Work, case: Case, words: str) -> bool:
+    """Are these words one of the answers that were named?"""
+    return bool(_chosen(work, case, words))
+
+
 def about_place(work: Work, case: Case) -> bool:
     """Does a question wait whose numbers stand for places?"""
     return bool(case.question) and any(code in work.ref.regions for code in _offered(work, case))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from ntbcare.casework import moves, rungs
 from ntbcare.domain import clock as promises
@@ -13,7 +13,7 @@ from ntbcare.domain import ladder, permissions, tickets
 from ntbcare.domain.errors import BadInput, NoSuchMove, NotAllowed, NotFound, TooLate, WordsRequired
 from ntbcare.domain.kinds import Kind
 from ntbcare.domain.ladder import LEVELS
-from ntbcare.domain.permissions import Standing
+from ntbcare.domain.permissions import Actor, Standing
 from ntbcare.records.cases import Case
 from ntbcare.records.clocks import Clock
 from ntbcare.records.ladder import Bell, Rung
@@ -33,6 +33,7 @@ _TODO = {
     "sekda": "Minta kepala unitnya menjelaskan dan menetapkan kapan selesai.",
     "leader": "Minta penjelasan sekretaris daerah; pelapor masih menunggu.",
 }
+_PART = "Kerjakan bagian unit Anda, atau kembalikan bila bukan urusan Anda."
 
 
 class Until(NamedTuple):
@@ -74,21 +75,32 @@ class RungLine(NamedTuple):
 def words(work: Work, case: Case, row: Clock, level: str) -> str:
     """What a bell says, wherever it is read: ticket, topic, place, which promise, since when, what to do. Nothing of the citizen's.
 
-    Of a rahasia case, and of a topic with readers of its own, not even topic and place.
+    Of a rahasia case, of a tip, and of a topic with readers of its own, not even topic and place.
     """
     promise, calendar = work.ref.promise_of(row.rule_id), work.ref.calendar
     moment = promises.moment_words(row.due_at, calendar)
     stands = f"sudah lewat sejak {moment}" if row.due_at < work.now else f"belum ditepati; batasnya {moment}"
     label = promise.label.replace("Kami ", "kami ", 1) if promise.label.startswith("Kami ") else promise.label
-    unit = work.ref.units.get(case.unit_id or case.desk_id)
-    return f"{about(work, case)}: janji “{label}” {stands}. Sekarang di meja {unit.name if unit else 'koordinator'}. {_TODO[level]}"
+    unit = work.ref.units.get(row.unit_id or case.unit_id or case.desk_id)
+    desk = "" if hidden(work, case) else f"Sekarang di meja {unit.name if unit else 'koordinator'}. "  # the desk tells topic and place
+    return f"{about(work, case)}: janji “{label}” {stands}. {desk}{_todo(row, level)}"
 
 
-def about(work: Work, case: Case) -> str:
-    """Which case: its number, and topic and place where these may be known."""
+def _todo(row: Clock, level: str) -> str:
+    return _PART if row.unit_id and level == "unit" else _TODO[level]
+
+
+def hidden(work: Work, case: Any) -> bool:
+    """Is not even topic and place of a case (or a row with its columns) for everybody who hears of it?"""
+    category = work.ref.categories.get(case.category or "")
+    return case.confidential or case.kind == Kind.TIP or (category is not None and category.sealed != "no")
+
+
+def about(work: Work, case: Any) -> str:
+    """Which case (or row with its columns): its number, and topic and place where these may be known."""
     category = work.ref.categories.get(case.category or "")
     number = tickets.pretty(case.ticket)
-    if case.confidential or (category is not None and category.sealed != "no"):
+    if hidden(work, case):
         return f"Laporan rahasia {number}"
     named = [category.name if category else "topik belum dipilah", work.ref.region_name(case.region) or "tempat belum diketahui"]
     return f"Laporan {number} ({', '.join(named)})"
@@ -104,26 +116,33 @@ def mine(work: Work) -> list[BellLine]:
         .join(Case, Case.id == Bell.case_id)
     )
     rows = work.session.execute(
-        query.where(Bell.account_id == work.actor.id).order_by(Bell.read_at.is_not(None), Bell.id.desc()).limit(MOST_SHOWN)
+        query.where(Bell.account_id == work.actor.id, _not_about(work.actor))
+        .order_by(Bell.read_at.is_not(None), Bell.id.desc())
+        .limit(MOST_SHOWN)
     )
     return [_line(work, *row) for row in rows]
 
 
+def _not_about(actor: Actor) -> ColumnElement[bool]:
+    """Not what accuses the people of this officer's unit, also where it came to light after the bell was rung."""
+    return Case.accused.is_(None) | ~Case.accused.contains([actor.unit_id or 0])
+
+
 def _line(work: Work, bell: Bell, rung: Rung, row: Clock, case: Case, taken_by: str | None) -> BellLine:
     state, note = _state(work, rung, taken_by)
-    hidden = about(work, case).startswith("Laporan rahasia")  # it may have become so after the bell was rung
-    said = words(work, case, row, rung.level) if hidden else bell.words
-    todo = _TODO[rung.level]
+    said = words(work, case, row, rung.level) if hidden(work, case) else bell.words  # it may have become so after the bell was rung
+    todo = _todo(row, rung.level)
     return BellLine(
         bell.id, case.ticket, tickets.pretty(case.ticket), LEVELS[rung.level], said.removesuffix(todo).strip(), todo if state in ("open", "snoozed") else "",
-        promises.short_moment(bell.rung_at, work.ref.calendar), state, note, bell.read_at is None, _readable(work, case),
+        promises.short_moment(bell.rung_at, work.ref.calendar), state, note, bell.read_at is None, readable(work, work.actor, case),
         _untils(work, case, rung, row) if state == "open" else [],
     )  # fmt: skip
 
 
-def _readable(work: Work, case: Case) -> bool:
+def readable(work: Work, actor: Actor, case: Case) -> bool:
+    """May this person open the case a bell is about?"""
     verbs = ("case.read", "tip.read") if case.kind == Kind.TIP else ("case.read",)
-    return all(permissions.may(work.actor, verb, moves.standing(work, case)) for verb in verbs)
+    return all(permissions.may(actor, verb, moves.standing(work, case)) for verb in verbs)
 
 
 def _state(work: Work, rung: Rung, taken_by: str | None) -> tuple[str, str]:
@@ -190,6 +209,8 @@ def _open(work: Work, bell_id: int) -> tuple[Bell, Rung, Clock, Case]:
     if not permissions.may(work.actor, "bell.answer", Standing(told=True)):
         raise NotAllowed(subject="bell.answer")
     case = work.session.scalars(select(Case).where(Case.id == bell.case_id).with_for_update(key_share=True)).one()
+    if work.actor.unit_id in (case.accused or ()):
+        raise NotFound()
     rung = work.session.get_one(Rung, bell.rung_id)
     row = work.session.get_one(Clock, rung.clock_id)
     if rung.ended_at is not None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from ntbcare.casework import upkeep
+from ntbcare.casework.notices import OFFICER_TEMPLATES
 from ntbcare.records.messages import Message, Notice
 from ntbcare.records.people import Contact
 from ntbcare.records.work import Work
@@ -30,6 +31,8 @@ CHATTER = (
     "unproved",
     "abuse",
     "which_withdrawn",
+    "not_linked",
+    "outside_over",
 )
 MOST_CHATTER = 3
 MOST_STATUS = 6  # answers to CEK an hour: a person may be impatient, a machine must end
@@ -55,7 +58,8 @@ def sending(work: Work, notice: Notice, contact: Contact) -> Brake:
     """May this notice leave now? Raises no alarm for a person's cap that is kept; one for the house's."""
     street = work.ref.street
     today = _dialled(work, notice, contact.id, work.now - _DAY, street.person_day + 1)
-    stranger = contact.heard_at is None and not notice.public
+    asked_for = notice.template in OFFICER_TEMPLATES  # an officer switched it on, signed in
+    stranger = contact.heard_at is None and not notice.public and not asked_for
     if stranger and notice.channel == "sms" and not contact.address.startswith(street.stranger_prefix):
         return Brake(never="nomor luar daerah yang belum pernah menulis kepada kami")
     if stranger and (notice.channel == "email" or not notice.thread) and len(today) >= street.stranger_day:

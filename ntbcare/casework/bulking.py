@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from ntbcare.casework import acts, casefile, correcting, moves, showing, ways
+from ntbcare.casework import acts, casefile, correcting, moves, showing, templating, ways
 from ntbcare.domain import lifecycle, permissions, tickets
 from ntbcare.domain.errors import BadInput, NotFound
 from ntbcare.domain.permissions import Actor
@@ -20,6 +20,7 @@ EVENTS = (
     "answer",
     "respond",
     "hand_back",
+    "verify",
     "dispose",
     "archive",
 )  # what may be the same for many; a question is always one case's own
@@ -97,14 +98,18 @@ def read(given: list[str]) -> list[Chosen]:
     return list(chosen.values())
 
 
-def act(work: Work, one: Chosen, event: str, given: moves.Given) -> Line:
-    """Do it to one case, in this piece of work and uncommitted: whoever only wants to look lets go of it again.
+def act(work: Work, one: Chosen, event: str, given: moves.Given, sentence: str = "") -> Line:
+    """Do it to one case, in this piece of work and uncommitted: whoever only wants to look lets go of it again. What stands in braces
+    is filled in for each; `sentence` = the id of the one that the words began as.
 
     Raises whatever the move raises (DomainError), NotFound for a case the actor may not read.
     """
     case = casefile.open_case(work, one.ticket)
     line = _line(work, case)
-    acts.go(work, case, event, replace(given, seen=one.seen))
+    words, began = templating.filled(work, case, given.words), templating.used(work, sentence)
+    acts.go(work, case, event, replace(given, seen=one.seen, words=words, template=began))
+    if event == "verify":
+        ways.route_again(work, case)
     if event == "dispose":
         ways.involve(work, case, ways.decide(work, case))
     work.session.flush()
@@ -145,3 +150,15 @@ def units(work: Work, event: str) -> list[acts.Group]:
 def reasons(work: Work) -> list[tuple[str, str]]:
     """Reasons for archiving."""
     return [(reason.code, reason.label) for reason in work.ref.reasons.values()]
+
+
+def sentences(work: Work, event: str) -> list[templating.Offer]:
+    """The sentences for an act, braces and all: they are filled in for each case."""
+    return [templating.Offer(one.id, one.title, one.words) for one in templating.for_many(work.ref, work.actor, event)]
+
+
+def with_sentence(work: Work, event: str, typed: str, chosen: str) -> dict[str, str]:
+    """What a form holds after a sentence was put into it; {} where there is no such sentence."""
+    offers = sentences(work, event)
+    one = next((one for one in offers if str(one.id) == chosen), None)
+    return {"words": templating.laid(typed, one.words, [offer.words for offer in offers]), "template": chosen} if one else {}

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, false, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 
 from ntbcare import sanitise
-from ntbcare.casework import brakes, followup, intake, notices, triage
+from ntbcare.casework import brakes, followup, intake, notices, sealing_off, triage
 from ntbcare.contract import IncomingMessage, Media, Scene
 from ntbcare.domain import permissions
 from ntbcare.domain.errors import LostRace, NotAllowed, NotFound, SealedDoor, WordsRequired
@@ -128,9 +128,9 @@ def propose(work: Work, text: str) -> Proposal:
 def _kept(work: Work, message: IncomingMessage, text: str) -> dict[str, Any]:
     """What the words are read as, and as much of them as may lie here: of misconduct nothing, also when it came with an edit."""
     told = propose(work, text)
-    sealed = told.what == SEALED
+    sealed, name = told.what == SEALED, sanitise.line(message.sender_name[:150], field="name")
     return {
-        "author_name": "" if sealed else sanitise.line(message.sender_name[:150], field="name"), "text": "" if sealed else text,
+        "author_name": "" if sealed or work.ref.tells_violation(name) else name, "text": "" if sealed else text,
         "proposal": told.what, "confidence": told.confidence, "because": told.because, "category": told.category, "region": told.region,
     }  # fmt: skip
 
@@ -141,7 +141,7 @@ def _safe_way(work: Work, candidate: Candidate, message: IncomingMessage) -> Non
         return
     contact = work.session.get_one(Contact, meet(work.session, message.channel, message.sender).id)
     if not brakes.talkative(work, contact.id):
-        notices.say(work, contact, "sealed", thread=candidate.thread, words=intake.sealed_sentence(work))
+        notices.say(work, contact, "sealed", thread=candidate.thread, words=sealing_off.safe_way(work))
 
 
 def accept(work: Work, candidate_id: int) -> str:

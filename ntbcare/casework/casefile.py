@@ -4,49 +4,37 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from ntbcare.casework import (
     asking,
     bells,
+    chronicle,
     correcting,
     doubting,
     following,
-    lookup,
     moves,
     noting,
     offering,
+    outsideboard,
+    sharing,
     showing,
     splitting,
     timesheet,
     ways,
 )
 from ntbcare.casework.acts import Group, actions, topics
-from ntbcare.casework.desk import HIDDEN, flags, short
+from ntbcare.casework.desk import HIDDEN, flags
 from ntbcare.casework.forwarding import holder
 from ntbcare.domain import clock as promises
-from ntbcare.domain import lifecycle, permissions, tickets
+from ntbcare.domain import permissions, tickets
 from ntbcare.domain.errors import NotFound
 from ntbcare.domain.kinds import CHANNEL_LABELS, KIND_LABELS, URGENCY_LABELS, Kind, Urgency
 from ntbcare.domain.lifecycle import LABELS, State
-from ntbcare.domain.permissions import ROLE_LABELS, Role
 from ntbcare.domain.privacy import Audience, view
 from ntbcare.records import cases, journal, messages, readings
 from ntbcare.records.cases import Case
-from ntbcare.records.readings import Reading
 from ntbcare.records.work import Work
-from ntbcare.wording import PIN_MARK
-
-
-class StoryLine(NamedTuple):
-    """One line of the book as an officer reads it."""
-
-    when_text: str
-    who: str
-    what: str
-    words: str
-    tone: str
-    delivery: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +63,7 @@ class CasePage:
     text: str
     text_edited: str | None
     clocks: list[timesheet.ClockLine]
-    story: list[StoryLine]
+    story: list[chronicle.StoryLine]
     actions: list[dict[str, Any]]
     notices: list[tuple[str, str, str, str, str]]
     files: list[showing.FileLine]
@@ -88,6 +76,8 @@ class CasePage:
     notes: list[noting.NoteLine]
     may_note: bool
     rungs: list[bells.RungLine]
+    outside: outsideboard.Part
+    shared: sharing.Panel
     errors: dict[str, str] = field(default_factory=dict)
 
 
@@ -110,7 +100,7 @@ def has_left(work: Work, ticket: str) -> bool:
     """Did this case lie on the actor's desk before it went elsewhere? Then their half-written words deserve better than "not found"."""
     clean = tickets.normalise(ticket)
     case = cases.by_ticket(work.session, clean) if clean else None
-    if case is None:
+    if case is None or work.actor.unit_id in (case.accused or ()):
         return False
     sent_to = [
         json.loads(entry.body).get("unit") for entry in journal.story(work.session, case.id) if entry.tag == "case:dispose" and entry.body
@@ -126,7 +116,7 @@ def case_page(work: Work, case: Case) -> CasePage:
     reporter, note = _identity(work, case)
     owed = messages.notices_of(work.session, case.id)
     reading = correcting.read_by(work, case)  # held, so that the session need not ask for it again below
-    story = _story(work, case, owed, *reading)
+    story = chronicle.story(work, case, owed, *reading)
     page = CasePage(
         ticket=case.ticket, ticket_pretty=tickets.pretty(case.ticket), version=case.version, title=case.title or case.text[:90],
         state=case.state, state_label=LABELS[State(case.state)][0], kind_label=KIND_LABELS[Kind(case.kind)],
@@ -136,11 +126,13 @@ def case_page(work: Work, case: Case) -> CasePage:
         urgency_label=URGENCY_LABELS[Urgency(case.urgency)], channel_label=CHANNEL_LABELS.get(case.channel, case.channel),
         received_text=promises.moment_words(case.received_at, work.ref.calendar), flags=flags(case), reporter=reporter,
         reporter_note=note, text=case.text, text_edited=case.text_edited, clocks=timesheet.lines(work, case), story=story,
-        actions=actions(work, case), notices=[_notice(work, notice) for notice in owed], files=showing.lines(work, case) if beside.files else [],
+        actions=actions(work, case), notices=[chronicle.notice_line(work, notice) for notice in owed], files=(shots := showing.lines(work, case) if beside.files else []),
         similar=offering.beside(work, case), followings=following.beside(work, case) if beside.same else following.NOBODY, topics=topics(work, case), asked=_asked(work, case, owed),
         parts=splitting.proposal(work, case), related=splitting.related(work, case, story),
         notes=noting.lines(work, case) if beside.notes else [], may_note=noting.may_note(work, case),
         rungs=bells.climbed(work, case, wordless=showing.wordless(work, case)) if beside.rungs else [],
+        outside=outsideboard.part(work, case, reporter, shots, asked=beside.outside),
+        shared=sharing.panel(work, case, wordless=showing.wordless(work, case)),
     )  # fmt: skip
     return _without_words(work, case, page) if showing.wordless(work, case) else page
 
@@ -148,7 +140,7 @@ def case_page(work: Work, case: Case) -> CasePage:
 def _without_words(work: Work, case: Case, page: CasePage) -> CasePage:
     """Rahasia, for leadership: how it goes, and nobody's words (domain.md 9.4)."""
     return replace(
-        page, title=HIDDEN, text=HIDDEN, text_edited=None, place=work.ref.region_name(case.region),
+        page, title=HIDDEN, text=HIDDEN, text_edited=None, place_because="", because="", notes=[], place=work.ref.region_name(case.region),
         story=[line._replace(words="") for line in page.story], notices=[], files=[], asked=None, followings=page.followings._replace(newest=[]),
         related=[row._replace(title=HIDDEN) for row in page.related],
     )  # fmt: skip
@@ -162,7 +154,7 @@ def _asked(work: Work, case: Case, owed: list[messages.Notice]) -> tuple[str, st
     stands = "Belum dijawab." if case.question else "Sudah dijawab; jawabannya ada di perjalanan laporan."
     receipt = next((one for one in reversed(owed) if one.template == "receipt"), None)
     on_page = case.channel == asking.ON_ITS_PAGE
-    road = "Ditanyakan di halaman laporannya." if on_page else _delivery(receipt) if receipt else ""
+    road = "Ditanyakan di halaman laporannya." if on_page else chronicle.delivery(receipt) if receipt else ""
     return words, stands, road
 
 
@@ -186,101 +178,3 @@ def _identity(work: Work, case: Case) -> tuple[dict[str, str | None] | None, str
         return None, "Pelapor tidak meninggalkan nama."
     work.tell("identity:read", case.id)
     return {"name": row.name, "phone": row.phone}, ""
-
-
-_HOW_MADE = {
-    "case:assisted": "Mencatat laporan ini untuk pelapor",
-    "case:triaged": "Dipilah otomatis",
-    "case:verify": "Diperiksa",
-    "poll:rated": "Penilaian pelapor",
-    "case:followed": "Orang lain melaporkan hal yang sama",
-    "case:joined": "Laporan lain digabung ke sini",
-    "case:left": "Laporan lain dipisahkan lagi",
-    "case:inherited": "Pindah gabungan",
-    "case:told_beside": "Kata orang lain tentang hal yang sama",
-    "case:retopic": "Topik diperbaiki",
-    "case:reader_asked": "Bertanya kepada pelapor",
-    "case:split_off": "Dipisahkan dari laporan lain",
-    "case:waited_long": "Menunggu pelapor terlalu lama; batas waktu petugas berjalan lagi",
-}
-_NOTICE_OF = {
-    "case:triaged": "receipt",
-    "case:confirm": "poll",
-    "case:words_added": "words_added",
-    "case:place_corrected": "place_corrected",
-}
-
-
-def _story(work: Work, case: Case, owed: list[messages.Notice], reading: Reading | None, read_by: str) -> list[StoryLine]:
-    """The book in words. What stands elsewhere on the page (the report itself, why it came here) is not said again."""
-    lines: list[StoryLine] = []
-    unsaid, kept = list(owed), 0
-    for entry in journal.story(work.session, case.id):
-        if entry.tag in showing.TOLD:
-            # twenty photos of one album are one line
-            kept = kept + 1 if entry.tag == "file:kept" else 0
-            if kept > 1:
-                lines.pop()
-            facts = json.loads(entry.body) if entry.body else {}
-            what = showing.TOLD[entry.tag].format(kept or facts.get("count"))
-            lines.append(StoryLine(short(work, entry.at), work.ref.name, what, str(facts.get("note") or ""), "system", ""))
-            continue
-        role, _, _ = entry.actor.partition(":")
-        by_machine = role == Role.TRIAGE
-        if (not entry.tag.startswith("case:") and entry.tag != "poll:rated") or (by_machine and entry.tag == "case:verify"):
-            continue
-        kept = 0
-        move = lifecycle.BY_EVENT.get(entry.tag.removeprefix("case:"))
-        what = _HOW_MADE.get(entry.tag) or (move.label if move else lookup.TOLD.get(entry.tag, (entry.tag, False))[0])
-        facts = json.loads(entry.body) if entry.body else {}
-        words = str(facts.get("words") or "")
-        if entry.tag == "case:submit" or (by_machine and entry.tag == "case:dispose"):
-            words = ""
-        if entry.tag in ("case:dispose", "case:forward"):
-            unit = work.ref.units.get(facts.get("unit") or 0)
-            what = f"Diteruskan ke {unit.short}" if unit else what
-        if entry.tag == "case:hand_back":
-            what = correcting.in_words(work, facts)
-        if entry.tag == "poll:rated":
-            what = f"Pelapor memberi nilai {facts.get('score')} dari 5"
-        who = str(facts.get("by_name") or "") or ROLE_LABELS.get(Role(role), role)
-        tone = {"citizen": "citizen", "channel": "citizen", "triage": "system", "timer": "system"}.get(role, "officer")
-        template = _NOTICE_OF.get(entry.tag) or (move.notice if move else None)
-        sent = next((one for one in unsaid if one.template == template and one.created_at >= entry.at), None)
-        if sent is not None:
-            unsaid.remove(sent)
-        beside = [read_by] if entry.tag == "case:triaged" and reading is not None and reading.at == entry.at else []
-        beside += [_delivery(sent)] if sent else []
-        lines.append(StoryLine(short(work, entry.at), who, what, words, tone, " ".join(beside)))
-    return lookup.once(lines)
-
-
-def _delivery(notice: messages.Notice) -> str:
-    label, _ = _standing(notice)
-    road = "di halaman laporannya" if notice.channel == "web" else f"lewat {CHANNEL_LABELS.get(notice.channel, notice.channel)}"
-    return f"Kabar untuk pelapor {road}: {label}."
-
-
-_NOTICE_STATES = {
-    "waiting": ("menunggu", "soon"), "sent": ("terkirim", "on_time"), "delivered": ("sampai", "done"), "shown": ("sudah dibaca", "done"),
-    "failed": ("gagal, tidak dicoba lagi", "late"), "no_road": ("tidak dikirim, pelapor tidak mau dihubungi", "done"),
-    "held": ("menunggu pelapor menulis lagi", "waiting"),
-}  # fmt: skip
-
-
-def _standing(notice: messages.Notice) -> tuple[str, str]:
-    """How the sending of a notice stands, with its tone; on the web it waits until the reporter looks."""
-    label, tone = _NOTICE_STATES.get(notice.state, (notice.state, "soon"))
-    if notice.channel == "web" and notice.state == "waiting":
-        label, tone = "belum dibuka pelapor", "waiting"
-    elif notice.state == "waiting" and notice.last_error:
-        label = "gagal, dicoba lagi"
-    if notice.possible_repeats:
-        label += f", mungkin diterima {notice.possible_repeats + 1} kali"
-    return label, tone
-
-
-def _notice(work: Work, notice: messages.Notice) -> tuple[str, str, str, str, str]:
-    label, tone = _standing(notice)
-    text = notice.body.replace(PIN_MARK, "••••••")
-    return short(work, notice.created_at), CHANNEL_LABELS.get(notice.channel, notice.channel), text, label, tone

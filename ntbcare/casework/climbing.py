@@ -12,8 +12,9 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
-from ntbcare.casework import bells, rungs, upkeep, whom
+from ntbcare.casework import bells, rungs, telling, upkeep, whom
 from ntbcare.domain import ladder, office
+from ntbcare.domain.kinds import Urgency
 from ntbcare.domain.ladder import Stand
 from ntbcare.records.cases import Case
 from ntbcare.records.clocks import Clock, Pause
@@ -57,7 +58,7 @@ def _climb(work: Work, case: Case, row: Clock) -> None:
     def stand(rung: Rung) -> Stand:
         answer_by = None
         if rung.told_at is not None:
-            calendar, hours = rungs.desk_time(work, work.ref.units[rung.unit_id or case.desk_id])
+            calendar, hours = rungs.desk_time(work, work.ref.units[rung.unit_id or case.desk_id], urgent=_urgent(case))
             answer_by = office.after(max(rung.told_at, since or rung.told_at), patience, calendar, hours)  # what stood still is not waited
         return Stand(rung.level, answer_by, rung.acknowledged_at is not None, rung.snoozed_until)
 
@@ -70,15 +71,18 @@ def _climb(work: Work, case: Case, row: Clock) -> None:
 
 
 def _raise(work: Work, case: Case, row: Clock, level: str) -> None:
-    """Put the case on a level, unless it stands there already or this promise was told there before and has not begun anew."""
-    seat = whom.seat_of(work, case, level)
-    rings = office.next_open(work.now, *rungs.desk_time(work, seat))
-    values = {"unit_id": seat.id, "raised_at": work.now, "ring_at": rings}
+    """Put the case on a level, unless it stands there already or this promise was told there before and has not begun anew.
+
+    A part climbs beside the case: that the responsible unit was told tells nothing to the one that was asked.
+    """
+    seat = whom.seat_of(work, case, level, row.unit_id)
+    rings = office.next_open(work.now, *rungs.desk_time(work, seat, urgent=_urgent(case)))
+    values = {"unit_id": seat.id, "raised_at": work.now, "ring_at": rings, "of_part": row.unit_id is not None}
     new = insert(Rung).values(case_id=case.id, clock_id=row.id, level=level, **values).on_conflict_do_nothing().returning(Rung.id)
     made, again = work.session.execute(new).scalar(), False
     if made is None:
         other = aliased(Rung)
-        stands = select(other.id).where(other.case_id == case.id, other.level == level, other.ended_at.is_(None)).exists()
+        stands = select(other.id).where(other.case_id == case.id, other.level == level, other.ended_at.is_(None), ~other.of_part).exists()
         # an ended rung of a running promise: the citizen objected, or what had ended it was undone
         anew = values | {"ended_at": None, "told_at": None, "acknowledged_at": None, "acknowledged_by": None, "snoozed_until": None, "snooze_reason": None}  # fmt: skip
         mine = update(Rung).where(Rung.clock_id == row.id, Rung.level == level, Rung.ended_at.is_not(None), ~stands)
@@ -86,6 +90,10 @@ def _raise(work: Work, case: Case, row: Clock, level: str) -> None:
         made, again = work.session.execute(mine.values(**anew).returning(Rung.id), execution_options=quiet).scalar(), True
     if made is not None:
         work.tell("ladder:raised", case.id, level=level, clock=row.clock, round=row.round, unit=seat.id, rings=rings, again=again)
+
+
+def _urgent(case: Case) -> bool:
+    return case.urgency == Urgency.URGENT
 
 
 def to_ring(work: Work) -> list[int]:
@@ -105,8 +113,8 @@ def ring(work: Work, rung_id: int) -> None:
     row = work.session.get_one(Clock, rung.clock_id)
     if row.paused_at is not None or row.stopped_at is not None:
         return
-    found = whom.find(work, case, rung.level)
-    opens = office.next_open(work.now, *rungs.desk_time(work, found.unit))
+    found = whom.find(work, case, rung.level, row.unit_id)
+    opens = office.next_open(work.now, *rungs.desk_time(work, found.unit, urgent=_urgent(case)))
     if opens > work.now:
         rung.ring_at = opens
         return
@@ -120,14 +128,15 @@ def ring(work: Work, rung_id: int) -> None:
 
 
 def _bells(work: Work, case: Case, rung: Rung, words: str, people: list[int], at: datetime) -> None:
-    """One bell for each person and rung; a rung that is told anew rings the same bell again."""
+    """One bell for each person and rung, on the desk and by the roads they chose; a rung told anew rings the same bell again."""
     rows = [
         {"account_id": who, "subject": f"rung:{rung.id}", "kind": f"ladder.{rung.level}", "case_id": case.id, "rung_id": rung.id, "words": words, "rung_at": at}
         for who in people
     ]  # fmt: skip
     made = insert(Bell).values(rows)
     again = {"words": made.excluded.words, "rung_at": made.excluded.rung_at, "read_at": None}
-    work.session.execute(made.on_conflict_do_update(index_elements=["account_id", "subject"], set_=again))
+    rung_now = made.on_conflict_do_update(index_elements=["account_id", "subject"], set_=again).returning(Bell.account_id, Bell.id)
+    telling.bells_rang(work, case, {row.account_id: row.id for row in work.session.execute(rung_now)}, words)
 
 
 def _take(work: Work, case_id: int) -> Case | None:

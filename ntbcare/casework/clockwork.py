@@ -12,6 +12,7 @@ from ntbcare.domain.lifecycle import WAITING_FOR_CITIZEN, Move, State
 from ntbcare.records.cases import Case
 from ntbcare.records.clocks import Clock
 from ntbcare.records.messages import Notice
+from ntbcare.records.reference import UnitFacts
 from ntbcare.records.work import Work
 
 CITIZEN_CLOCKS = ("citizen_completes", "rebut")
@@ -24,10 +25,10 @@ _AFTER = {"kip_extension": "kip_request"}  # begins where the other would have e
 _BACKGROUND = ("receipt", *STATUTE.values())
 
 
-def start(work: Work, case: Case, name: str, at: datetime | None = None) -> Clock | None:
+def start(work: Work, case: Case, name: str, at: datetime | None = None, *, unit: UnitFacts | None = None) -> Clock | None:
     """Start a promise, pinned to today's rule, calendar edition and the week and region of whoever has to keep it.
 
-    None where no such promise is made (a tip, say).
+    `unit`: a further unit promises its part of the case, and its rounds count the parts. None where no such promise is made (a tip, say).
     """
     ref = work.ref
     if case.kind in NO_PROMISE and name not in _BACKGROUND:
@@ -38,10 +39,10 @@ def start(work: Work, case: Case, name: str, at: datetime | None = None) -> Cloc
     rule_id, promise = found
     started = at or _end_of(work, case, _AFTER.get(name)) or work.now
     before = [clock for clock in work.clocks(case.id) if clock.clock == name]
-    week, region = _office(work, case, name)
+    week, region = ref.office_of(unit, case.region) if unit else _office(work, case, name)
     row = Clock(
         case_id=case.id, clock=name, round=len(before) + 1, rule_id=rule_id, calendar_version=ref.calendar_version,
-        week=week, region=region, started_at=started,
+        week=week, region=region, started_at=started, unit_id=unit.id if unit else None,
     )  # fmt: skip
     row.due_at = row.first_due_at = promises.due(promise, started, calendar_of(work, row))
     if name in (*CITIZEN_CLOCKS, "watch") and promise.yellow.isdigit():
@@ -49,7 +50,7 @@ def start(work: Work, case: Case, name: str, at: datetime | None = None) -> Cloc
     work.session.add(row)
     work.clocks(case.id).append(row)
     work.tell("clock:started", case.id, clock=name, round=row.round, due=row.due_at, rule=promise.code, version=promise.version,
-              calendar=ref.calendar_version, week=week, region=region)  # fmt: skip
+              calendar=ref.calendar_version, week=week, region=region, **({"unit": unit.id} if unit else {}))  # fmt: skip
     if name == "followup":
         _same_breath(work, case, row)
     return row
@@ -131,12 +132,17 @@ def stop(work: Work, case: Case, name: str, at: datetime | None = None) -> None:
     ending = (name, *_END_TOGETHER.get(name, ()))
     for row in work.clocks(case.id):
         if row.clock in ending and row.stopped_at is None:
-            row.stopped_at = moment
-            if row.paused_at is not None:
-                pausing.ended(work, [row.id], max(moment, row.paused_at))
-                row.paused_at = None
-            row.outcome = "kept" if moment <= row.due_at else "late"
-            work.tell("clock:stopped", case.id, clock=row.clock, round=row.round, outcome=row.outcome)
+            stop_one(work, row, moment)
+
+
+def stop_one(work: Work, row: Clock, moment: datetime) -> None:
+    """Stop one running round."""
+    row.stopped_at = moment
+    if row.paused_at is not None:
+        pausing.ended(work, [row.id], max(moment, row.paused_at))
+        row.paused_at = None
+    row.outcome = "kept" if moment <= row.due_at else "late"
+    work.tell("clock:stopped", row.case_id, clock=row.clock, round=row.round, outcome=row.outcome)
 
 
 def reopen(work: Work, case: Case, name: str) -> None:
@@ -151,7 +157,7 @@ def reopen(work: Work, case: Case, name: str) -> None:
 def run_on(work: Work, case: Case, stopped_at: datetime) -> None:
     """What was stopped at that moment is undone: those promises run on with the due dates they had, as if they had never stopped."""
     for row in work.clocks(case.id):
-        if row.stopped_at == stopped_at:
+        if row.stopped_at == stopped_at and row.unit_id is None:  # a part that was dropped is asked anew, or not
             row.stopped_at = row.outcome = None
             work.tell("clock:reopened", case.id, clock=row.clock, due=row.due_at)
 
@@ -171,8 +177,11 @@ def resume(work: Work, case: Case, at: datetime | None = None, why: str = "answe
 
 
 def settle(work: Work, case: Case) -> None:
-    """Store the moment that is due next on the case, so that a queue is one index and a sweep one cheap question."""
-    running = [row for row in work.clocks(case.id) if row.stopped_at is None and row.paused_at is None]
+    """Store the moment that is due next on the case, so that a queue is one index and a sweep one cheap question.
+
+    What further units promised is due on their desks, not on this one.
+    """
+    running = [row for row in work.clocks(case.id) if row.stopped_at is None and row.paused_at is None and row.unit_id is None]
     waiting = case.state in WAITING_FOR_CITIZEN
     if case.state == State.RESPONDED or case.state == State.NEEDS_INFO:
         running = [row for row in running if row.clock in CITIZEN_CLOCKS] or ([] if waiting else running)

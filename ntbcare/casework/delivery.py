@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from ntbcare.casework import clockwork, notices, upkeep
 from ntbcare.contract import ChannelError, DeliveryReceipt, OptedOut, OutgoingMessage, Refused, Sent, Throttled, WindowClosed
 from ntbcare.domain import lifecycle
-from ntbcare.records import cases, errands, messages, street
+from ntbcare.records import cases, errands, messages, roads, street
 from ntbcare.records.cases import Case
 from ntbcare.records.errands import Claim
 from ntbcare.records.messages import EarlyReceipt, Notice
@@ -203,6 +203,7 @@ def _opt_out(work: Work, contact_id: int) -> None:
     contact = work.session.get(Contact, contact_id)
     if contact is not None and contact.opted_out_at is None:
         contact.opted_out_at = work.now
+        roads.close(work.session, contact_id)
         work.tell("contact:stopped", None, contact=contact_id)
 
 

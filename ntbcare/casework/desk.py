@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, literal_column, not_, or_, select, true
 
-from ntbcare.casework import forwarding, keeping, lookup
+from ntbcare.casework import forwarding, helping, keeping, lookup, parting
+from ntbcare.casework.effects import ACCUSED
+from ntbcare.casework.helping import among as _among
 from ntbcare.domain import clock as promises
 from ntbcare.domain import permissions, tickets
 from ntbcare.domain.errors import NotAllowed
@@ -17,6 +19,7 @@ from ntbcare.domain.kinds import CHANNEL_LABELS, URGENCY_LABELS, Kind, Urgency
 from ntbcare.domain.lifecycle import LABELS, OPEN, TO_ANSWER, WAITING_FOR_CITIZEN, State
 from ntbcare.domain.permissions import ROLE_LABELS, Actor, Role, Scope
 from ntbcare.domain.privacy import Audience, view
+from ntbcare.records import parts
 from ntbcare.records.cases import Case
 from ntbcare.records.ladder import unread
 from ntbcare.records.readings import CaseUnit
@@ -89,7 +92,7 @@ def queue(work: Work, asked: Asked) -> QueuePage:
     unit = work.ref.units.get(work.actor.unit_id or 0)
     return QueuePage(
         desk_name=unit.name if unit else ROLE_LABELS[work.actor.role], tab=asked.tab, counts=counts, bells=bells, kept=kept, rows=rows,
-        after=(last.due_at, last.id) if last else None, empty_sentence=_EMPTY.get(asked.tab, "Tidak ada laporan di sini.") if not (asked.state or asked.urgency or asked.category or asked.late) else _NONE_LIKE_THAT,
+        after=(getattr(last, "first", last.due_at), last.id) if last else None, empty_sentence=_EMPTY.get(asked.tab, "Tidak ada laporan di sini.") if not (asked.state or asked.urgency or asked.category or asked.late) else _NONE_LIKE_THAT,
     )  # fmt: skip
 
 
@@ -106,12 +109,17 @@ _EMPTY = {
 
 
 class Seat(NamedTuple):
-    """Where an actor sits: `scope` of what they may list, their region, the desks that are theirs, and whether tips are for them."""
+    """Where an actor sits: `scope` of what they may list, their region, the desks that are theirs, and whether tips are for them.
+
+    `asked` = units whose parts are theirs: those desks, and units that ended and left them their work.
+    """
 
     scope: Scope
     region: str
     desks: tuple[int, ...]
     tips: bool
+    asked: tuple[int, ...] = ()
+    unit: int = 0
 
 
 def _seat(work: Work) -> Seat:
@@ -119,8 +127,10 @@ def _seat(work: Work) -> Seat:
     actor = work.actor
     scope = permissions.TABLE["queue.read"][actor.role]
     below = (unit.id for unit in work.ref.units.values() if actor.unit_id in unit.line)
-    desks = tuple(below) if scope is Scope.UNIT else (actor.unit_id or 0,)
-    return Seat(scope, actor.region or "", desks, permissions.may(actor, "tip.read"))
+    if scope is not Scope.UNIT:
+        return Seat(scope, actor.region or "", (actor.unit_id or 0,), permissions.may(actor, "tip.read"), unit=actor.unit_id or 0)
+    asked = (unit for unit in work.ref.units if actor.unit_id in parting.holder(work, unit).line)
+    return Seat(scope, actor.region or "", tuple(below), permissions.may(actor, "tip.read"), tuple(asked), actor.unit_id or 0)
 
 
 def _scope(seat: Seat) -> Any:
@@ -132,17 +142,14 @@ def _scope(seat: Seat) -> Any:
     return true() if seat.region else false()  # an account without a unit has no region, and reaches nothing
 
 
-def _among(states: tuple[State, ...]) -> ColumnElement[bool]:
-    """States written out, not bound: only then can PostgreSQL keep a plan that uses the partial indexes."""
-    return _case.state.in_([literal_column(f"'{state}'") for state in states])
-
-
 def _tab(seat: Seat, query: Select[Any], tab: str) -> Select[Any]:
+    query = query.where(helping.not_about(seat.unit))
     if tab == "todo":  # what lies on my desk: one index, soonest due first
         return query.where(_case.desk_id.in_(seat.desks), _among(TO_ANSWER), true() if seat.tips else _case.kind != Kind.TIP)
     if tab == "helping":  # open cases of others in which my unit has a part; to read
         mine = select(CaseUnit.case_id).where(CaseUnit.unit_id.in_(seat.desks if seat.scope is Scope.UNIT else ()))
-        return query.where(_case.id.in_(mine), _case.kind != Kind.TIP, _among(OPEN))
+        also = or_(_case.id.in_(mine), _case.id.in_(parts.read_by(seat.asked)))
+        return query.where(also, _case.kind != Kind.TIP, _among(OPEN))
     query = query.where(_scope(seat))
     if tab == "waiting":
         return query.where(_among(WAITING_FOR_CITIZEN))
@@ -155,8 +162,15 @@ def _tab(seat: Seat, query: Select[Any], tab: str) -> Select[Any]:
     return query.where(not_(_among(OPEN)))
 
 
-def _ordered(query: Select[Any], asked: Asked) -> Select[Any]:
-    """Keyset paging: page 100 costs what page 1 costs."""
+def within(work: Work, query: Select[Any], tab: str) -> Select[Any]:
+    """A question about cases, kept to those of a tab of this actor's queue. Raises NotAllowed."""
+    if not permissions.may(work.actor, "queue.read"):
+        raise NotAllowed(subject="queue.read")
+    return _tab(_seat(work), query, tab)
+
+
+def _ordered(query: Select[Any], asked: Asked, by: ColumnElement[Any] = _case.due_at) -> Select[Any]:
+    """Keyset paging, soonest due first (`by`): page 100 costs what page 1 costs."""
     if asked.tab in ("done", "attention"):
         if asked.after:
             query = query.where(_case.id < asked.after[1])
@@ -164,17 +178,30 @@ def _ordered(query: Select[Any], asked: Asked) -> Select[Any]:
     if asked.after:
         due, last = asked.after
         if due is None:
-            query = query.where(_case.due_at.is_(None), _case.id > last)
+            query = query.where(by.is_(None), _case.id > last)
         else:
-            query = query.where(or_(_case.due_at > due, and_(_case.due_at == due, _case.id > last), _case.due_at.is_(None)))
-    return query.order_by(_case.due_at, _case.id)
+            query = query.where(or_(by > due, and_(by == due, _case.id > last), by.is_(None)))
+    return query.order_by(by, _case.id)
 
 
 # both statements are made once per seat and question, because making them costs more than running them
 @lru_cache(maxsize=512)
 def _list(seat: Seat, asked: Asked) -> Select[Any]:
-    """One page and the first row of the next."""
-    query = _tab(seat, select(*DRAWN), asked.tab)
+    """One page and the first row of the next. Work that other units asked of this one stands among its own, due when the part is due."""
+    most = PAGE + 1
+    if asked.tab == "helping" and seat.asked:  # their own parts first
+        query, shown, by = helping.first(DRAWN, seat.asked)
+        return _ordered(_narrowed(_tab(seat, query, asked.tab), asked, shown), asked, by).limit(most)
+    if asked.tab != "todo" or not seat.asked:
+        return _ordered(_narrowed(_tab(seat, select(*DRAWN), asked.tab), asked), asked).limit(most)
+    theirs, due = helping.asked(DRAWN, seat.asked, seat.desks)
+    theirs = theirs.where(helping.not_about(seat.unit))
+    own = _ordered(_narrowed(_tab(seat, helping.own(DRAWN), asked.tab), asked), asked)
+    return helping.both(own, _ordered(_narrowed(theirs, asked, due), asked, due), most)
+
+
+def _narrowed(query: Select[Any], asked: Asked, due: ColumnElement[Any] = _case.due_at) -> Select[Any]:
+    """What the filters above a queue leave of it."""
     if asked.state:
         query = query.where(_case.state == asked.state)
     if asked.urgency:
@@ -182,45 +209,44 @@ def _list(seat: Seat, asked: Asked) -> Select[Any]:
     if asked.category:
         query = query.where(or_(_case.category == asked.category, _case.category.like(asked.category + ".%")))
     if asked.late:
-        query = query.where(_case.due_at < bindparam("now"))
-    return _ordered(query, asked).limit(PAGE + 1)
+        query = query.where(due < bindparam("now"))
+    return query
 
 
 @lru_cache(maxsize=512)
 def _counts(seat: Seat) -> Select[Any]:
     """Bounded counts for the tabs in one statement."""
-    parts = []
+    counted = []
     for key, _ in TABS[:3]:
-        limited = _tab(seat, select(_case.id), key).limit(COUNT_TO + 1).subquery()
-        parts.append(select(func.count()).select_from(limited).scalar_subquery().label(key))
+        query = _tab(seat, select(_case.id), key)
+        query = helping.more(query, seat.asked, seat.desks, COUNT_TO + 1, seat.unit) if key == "todo" and seat.asked else query
+        limited = query.limit(COUNT_TO + 1).subquery()
+        counted.append(select(func.count()).select_from(limited).scalar_subquery().label(key))
     bells = unread(bindparam("me")).limit(COUNT_TO + 1).subquery()
-    parts.append(select(func.count()).select_from(bells).scalar_subquery().label("bells"))
-    parts.append(keeping.column().label("kept"))
-    return select(*parts)
+    counted.append(select(func.count()).select_from(bells).scalar_subquery().label("bells"))
+    counted.append(keeping.column().label("kept"))
+    return select(*counted)
 
 
-def _title(work: Work, case: Any) -> str:
-    """The report's first words, where this reader may see any (domain.privacy)."""
-    hidden = (
-        work.actor.role is Role.LEADER
-        and not view(Audience.FIGURES, anonymous=False, confidential=case.confidential, published=False).words
-    )
-    return HIDDEN if hidden else case.title or case.text
+def _wordless(work: Work, case: Any) -> bool:
+    """May this reader see none of the report's words (domain.privacy), and nothing that quotes them?"""
+    seen = view(Audience.FIGURES, anonymous=False, confidential=case.confidential, published=False)
+    return work.actor.role is Role.LEADER and not seen.words
 
 
 def row(work: Work, case: Any) -> dict[str, Any]:
     """A case (a row of DRAWN) as one line of a list."""
     unit = work.ref.units.get(case.unit_id or case.forwarded_to or 0)
-    tone = lookup.tone(work, case)
+    tone, hidden = lookup.tone(work, case), _wordless(work, case)
     if unit is not None and unit.id == work.actor.unit_id:
         unit = None  # whose desk it is stands above the list
     return {
-        "ticket": case.ticket, "ticket_pretty": tickets.pretty(case.ticket), "title": _title(work, case),
+        "ticket": case.ticket, "ticket_pretty": tickets.pretty(case.ticket), "title": HIDDEN if hidden else case.title or case.text,
         "place": work.ref.region_name(case.region), "category": work.ref.category_name(case.category),
         "state_label": LABELS[State(case.state)][0], "due_text": _due(work, case, tone), "due_tone": tone,
         "urgency": case.urgency, "urgency_label": URGENCY_LABELS[Urgency(case.urgency)],
         "channel_label": CHANNEL_LABELS.get(case.channel, case.channel), "received_text": _brief(work, case.received_at),
-        "because": case.because or "", "unit_name": unit.short if unit else "", "flags": flags(case),
+        "because": "" if hidden else case.because or "", "unit_name": unit.short if unit else "", "flags": flags(case),
     }  # fmt: skip
 
 
@@ -238,13 +264,18 @@ def _brief(work: Work, moment: datetime) -> str:
 
 def flags(case: Any) -> list[str]:
     """What an officer must not overlook."""
-    news = {"unstaffed": "Belum ada petugas", "raised": "Tiga kali dikembalikan", forwarding.WATCH: "Waktunya ditanyakan lagi"}.get(
-        case.attention or "", "Kabar baru"
-    )
+    news = {
+        "unstaffed": "Belum ada petugas",
+        "raised": "Tiga kali dikembalikan",
+        forwarding.WATCH: "Waktunya ditanyakan lagi",
+        parting.NEWS: "Kabar dari unit lain",
+        ACCUSED: "Unitnya dilaporkan",
+    }.get(case.attention or "", "Kabar baru")
     asked = (case.question or case.offered_until) and case.state == State.RECEIVED
     return [
         label
         for label, on in (
+            ("Bagian unit Anda", getattr(case, "part", False)),
             ("Anonim", case.anonymous),
             ("Rahasia", case.confidential),
             ("Warga rentan", case.vulnerable),

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from ntbcare.casework import brakes, delivery, notices, upkeep
+from ntbcare.casework import brakes, consulting, delivery, notices, telling, upkeep
 from ntbcare.contract import OutgoingMessage
 from ntbcare.domain import tickets
 from ntbcare.domain.rating import LABELS
-from ntbcare.records import cases, street
+from ntbcare.records import cases, outside, street
 from ntbcare.records.cases import Case
 from ntbcare.records.messages import Notice
 from ntbcare.records.people import Contact
 from ntbcare.records.work import Work
-from ntbcare.wording import PIN_MARK
+from ntbcare.wording import LINK_MARK, PIN_MARK
 
 MOST_REPEATS = 3  # words that may have left this often already are not sent once more: somebody looks
 NOBODY_CARRIES = timedelta(minutes=15)  # a channel that is missing from the settings is looked for again after this
@@ -54,6 +54,10 @@ def next_message(work: Work, notice_id: int) -> delivery.Dial | Wait | None:
         notice.last_error = f"mungkin sudah terkirim {notice.possible_repeats + 1} kali tanpa jawaban penyedia; tidak dikirim lagi"
         delivery.gave_up(work, notice)
         return None
+    if notice.template in notices.OFFICER_TEMPLATES:
+        leave = telling.may_leave(work, notice, contact)
+        if leave.never or leave.until:
+            return Wait(leave.until) if leave.until else None
     morning = None if notice.prompted else work.ref.street.quiet_until(notice.channel, work.now, work.ref.zone)
     if morning is not None:  # what could not leave by day rings nobody awake, and holds up no answer asked at night
         return Wait(morning, chain=notices.aside(contact.id))
@@ -99,7 +103,7 @@ def _gateway(work: Work, notice: Notice, address: str) -> tuple[Found | None, da
 
 def _message(work: Work, notice: Notice, contact: Contact) -> OutgoingMessage:
     case = cases.get(work.session, notice.case_id) if notice.case_id else None
-    subject = f"Laporan {tickets.pretty(case.ticket)}" if case else ""
+    subject = f"Laporan {tickets.pretty(case.ticket)}" if case else {**telling.SUBJECTS, **notices.HELPERS}.get(notice.template, "")
     # who wrote to us in private is reached directly; a public post is the way only to somebody who never did
     thread = notice.thread if notice.public or contact.heard_at is None or notice.channel not in notices.PUBLIC else None
     return OutgoingMessage(
@@ -109,6 +113,8 @@ def _message(work: Work, notice: Notice, contact: Contact) -> OutgoingMessage:
 
 
 def _with_pin(work: Work, notice: Notice, case: Case | None) -> str:
+    if LINK_MARK in notice.body and (row := outside.of_notice(work.session, notice.id)):
+        return notice.body.replace(LINK_MARK, consulting.secret(work, row))
     if PIN_MARK not in notice.body or case is None:
         return notice.body
     return notice.body.replace(PIN_MARK, tickets.pin(work.house.pin_key, case.pin_salt, case.ticket))

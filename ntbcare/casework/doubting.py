@@ -8,13 +8,14 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from ntbcare.casework import asking, moves, notices
+from ntbcare.casework import asking, merging, moves, notices
 from ntbcare.casework.likeness import Similar, about, bounds, keep_apart, may_be_public, similar
 from ntbcare.domain import clock as promises
 from ntbcare.domain import tickets
 from ntbcare.domain.errors import BadInput, TooLate
 from ntbcare.domain.kinds import Kind, Urgency
 from ntbcare.domain.lifecycle import BY_EVENT, OPEN, State
+from ntbcare.reading.likeness import district_of
 from ntbcare.records import cases, journal
 from ntbcare.records.cases import Case
 from ntbcare.records.messages import Notice
@@ -26,6 +27,7 @@ _SPOKEN = ("sms", "telegram", "whatsapp", "facebook", "instagram", "x", "email")
 _OFFERS = ("receipt", "similar")  # the notices whose number 1 stands for a case
 _TOLD = "likeness:offered"  # the book's line of it: a report is asked about once
 _GONE = "Laporan itu sudah tidak terbuka untuk digabung. Laporan Anda tetap kami tangani sendiri."
+_UNLIKE = "Laporan itu sudah tidak cocok lagi: ternyata tempatnya lain. Laporan Anda tetap kami tangani sendiri."
 _SAME_DAY = timedelta(hours=12)  # a clock without its day is clear for so long
 
 
@@ -38,7 +40,8 @@ def likest(work: Work, case: Case) -> list[Similar]:
     asked = contact is not None and contact.channel == case.channel and contact.channel in _SPOKEN and contact.opted_out_at is None
     if not asked or case.confidential or case.kind == Kind.TIP or case.state not in BY_EVENT["merge"].sources:
         return []
-    return similar(work, case, at=case.received_at, case_id=case.id, public=True, least=bounds(work).offer)
+    found = similar(work, case, at=case.received_at, case_id=case.id, public=True, least=bounds(work).offer)
+    return [one for one in found if not merging.reads(work, one.case, frozenset(case.accused or ()))]
 
 
 def hold(work: Work, case: Case, found: list[Similar], *, first: bool) -> bool:
@@ -158,6 +161,9 @@ def accept(work: Work, case: Case) -> None:
     if other is None or other.state not in OPEN or not may_be_public(work, other):
         release(work, case)
         raise TooLate(_GONE, subject=case.ticket)
+    if district_of(case.region) is not None and district_of(other.region) != district_of(case.region):  # put right meanwhile
+        release(work, case)
+        raise TooLate(_UNLIKE, subject=case.ticket)
     try:
         moves.move(work, case, "merge", moves.Given(parent=other.id))
     except BadInput as refused:  # it ended in this very moment

@@ -13,6 +13,8 @@ from ntbcare.records.work import Work
 LIMITS = {"hand_backs": 2, "objections": 2}
 OTHERS = "others"  # why a case asks for attention: its reporter is content, but nobody asked those whose reports are joined to it
 
+ACCUSED = "accused"  # …: the unit that had it is accused by now
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -28,7 +30,9 @@ class Given:
     parent: int | None = None
     ref: str | None = None
     seen: int | None = None
+    template: tuple[int, int] | None = None  # (id, version) of the sentence that the words began as
     quiet: bool = False
+    without: str = ""  # why the last word does not wait for the parts of further units
     title: str | None = None
     text_edited: str | None = None
     category: str | None = None
@@ -86,6 +90,15 @@ def _hand_back(work: Work, case: Case, before: State, given: Given) -> None:
         case.attention = correcting.RAISED  # the secretary decides, and every coordinator of the region sees it under "Kabar baru"
 
 
+def _recall(work: Work, case: Case, before: State, given: Given) -> None:
+    """A wrong desk, or one at which nobody sits: the coordinator sends it elsewhere. The overall promise runs on."""
+    case.suggested_unit_id, case.unit_id = None, None
+
+
+def _recuse(work: Work, case: Case, before: State, given: Given) -> None:
+    case.attention, case.suggested_unit_id, case.unit_id = ACCUSED, given.unit, None
+
+
 def _forward(work: Work, case: Case, before: State, given: Given) -> None:
     case.forwarded_to, case.forwarded_ref = given.unit, given.ref
 
@@ -128,7 +141,7 @@ def _confirm(work: Work, case: Case, before: State, given: Given) -> None:
 
 
 EFFECTS: dict[str, Effect] = {
-    "verify": _verify, "dispose": _dispose, "ask": _ask, "merge": _merge, "unmerge": _unmerge, "hand_back": _hand_back,
+    "verify": _verify, "dispose": _dispose, "ask": _ask, "merge": _merge, "unmerge": _unmerge, "hand_back": _hand_back, "recall": _recall, "recuse": _recuse,
     "forward": _forward, "watch_on": _watch_on, "take_back": _take_back, "submit_result": _submit_result, "respond": _respond,
     "approve": _approve, "object": _object, "reopen": _reopen, "confirm": _confirm,
 }  # fmt: skip

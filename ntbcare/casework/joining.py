@@ -7,8 +7,9 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, select
 
-from ntbcare.casework import asking, followup, notices, relocating, triage
+from ntbcare.casework import asking, followup, notices, recusing, relocating, sealing_off, triage
 from ntbcare.contract import IncomingMessage
+from ntbcare.domain.kinds import Urgency
 from ntbcare.domain.lifecycle import OPEN, State
 from ntbcare.records.cases import Case
 from ntbcare.records.messages import Message, Notice
@@ -27,17 +28,23 @@ class Piece:
     case_id: int | None
 
 
-def belongs(work: Work, contact_id: int, message: IncomingMessage) -> Piece | None:
-    """The provider itself says to what this belongs: its album, or the message it edits. None = it stands alone."""
+def belongs(work: Work, contact_id: int, message: IncomingMessage, *, urgent: bool = False) -> Piece | None:
+    """The provider itself says to what this belongs: its album, or the message it edits. None = it stands alone.
+
+    A case only where it is the sender's own: whoever asked after somebody else's has no word in it. An `urgent` message is no piece of a
+    case that nobody works on any more.
+    """
     mine = Message.contact_id == contact_id
+    own = (Case.id == Message.case_id) & (Case.contact_id == contact_id)
+    told = select(Case.id.label("case_id")).select_from(Message).outerjoin(Case, own & Case.state.in_(OPEN) if urgent else own).where(mine)
     if message.group:
-        query = select(Message.id, Message.case_id).where(mine, Message.album == message.group).order_by(Message.case_id.is_(None))
+        query = told.where(Message.album == message.group).order_by(Case.id.is_(None))
         found = work.session.execute(query.limit(1)).first()
         if found is not None and (found.case_id is not None or not message.text):
             return Piece("piece", found.case_id)
     if message.edits:
-        query = select(Message.id, Message.case_id).where(mine, Message.channel == message.channel, Message.ref == message.edits)
-        found = work.session.execute(query.order_by(Message.case_id.is_(None), Message.id).limit(1)).first()
+        query = told.where(Message.channel == message.channel, Message.ref == message.edits)
+        found = work.session.execute(query.order_by(Case.id.is_(None), Message.id).limit(1)).first()
         if found is not None and found.case_id is not None:
             return Piece("edit", found.case_id)
     return None
@@ -67,13 +74,16 @@ def told_here(work: Work, within: timedelta) -> ColumnElement[bool]:
     return (Case.state == State.NEEDS_INFO) | (soon & (Case.channel == here))
 
 
-def continues(work: Work, contact_id: int, words: str) -> Case | None:
+def continues(work: Work, contact_id: int, words: str, *, urgent: bool = False) -> Case | None:
     """The case that these words go on telling of, None when they tell of something else.
 
     Words soon after a report belong to it unless they are a story of their own: another topic, or another place, told with certainty.
+    An `urgent` one is no piece of a report that is not, as soon as it names another matter at all.
     """
     case = recent(work, contact_id, work.ref.street.join)
     if case is None or case.state not in _YOUNG:
+        return None
+    if urgent and case.urgency != Urgency.URGENT and not triage.emergency(work, case.text) and not names_no_other(work, case, words):
         return None
     return None if _another(work, case, words) else case
 
@@ -124,7 +134,9 @@ def add(work: Work, case: Case, words: str, *, edited: bool = False) -> None:
     The first piece is acknowledged, the next are not: a story in ten messages is not answered ten times. What comes
     before triage needs no word of its own: the receipt is still to be written, and is about the whole.
     """
+    sealing_off.guard_beside(work, case, words)
     if not edited and followup.relocated(work, case, words):
+        followup.alarmed(work, case, words)
         return
     case.attention = followup.WORDS
     unread = case.region is None or case.category is None or case.offered_until is not None
@@ -139,6 +151,9 @@ def add(work: Work, case: Case, words: str, *, edited: bool = False) -> None:
     if case.state == State.NEEDS_INFO and words:
         work.proved.add(case.id)
         followup.answer(work, case, words)
+    else:
+        recusing.heard(work, case, words)
+    followup.alarmed(work, case, words)
 
 
 def _acknowledged(work: Work, case: Case) -> bool:

@@ -27,7 +27,9 @@ class Kept(NamedTuple):
 def column() -> ColumnElement[Any]:
     """The kept filters of the account bound as `me`, as one value beside others: no page asks for them on their own."""
     rows = select(func.jsonb_build_array(_kept.id, _kept.name, _kept.asked).label("one")).where(_kept.account_id == bindparam("me"))
-    listed: Select[Any] = select(func.coalesce(func.jsonb_agg(rows.order_by(_kept.name).limit(MOST).subquery().c.one), literal_column("'[]'::jsonb")))
+    listed: Select[Any] = select(
+        func.coalesce(func.jsonb_agg(rows.order_by(_kept.name).limit(MOST).subquery().c.one), literal_column("'[]'::jsonb"))
+    )
     return listed.scalar_subquery()
 
 

@@ -26,7 +26,7 @@ MOST_READ = 2000  # letters of a text: what it is about stands there, and nobody
 _MOST_OF_A_PLACE = 200  # letters
 _WEIGHED = (
     Case.id, Case.ticket, Case.kind, Case.state, Case.title, func.left(Case.text, MOST_READ).label("text"), Case.place, Case.category, Case.region, Case.lat, Case.lon,
-    Case.received_at, Case.anonymous, Case.confidential, Case.published, Case.unit_id,
+    Case.received_at, Case.anonymous, Case.confidential, Case.published, Case.unit_id, Case.accused,
 )  # fmt: skip
 
 

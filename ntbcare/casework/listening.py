@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import random
+import time
 
 import structlog
 from sqlalchemy.exc import DataError, IntegrityError
@@ -15,6 +17,8 @@ from ntbcare.domain.permissions import Actor, Role
 from ntbcare.records.work import House
 
 log = structlog.get_logger()
+_BUSY = "Laporan yang dimaksud terus berubah pada saat yang sama; kiriman ini belum dibaca."
+_PAUSES = (0.01, 0.05, 0.1, 0.2)  # seconds after a lost race, each half as long or half as long again
 _CANNOT = "Isinya tidak dapat disimpan seperti kiriman biasa."
 _CHANNEL, _CITIZEN = Actor(Role.CHANNEL), Actor(Role.CITIZEN)
 
@@ -23,16 +27,19 @@ def take(house: House, gateway: str, item: Item) -> None:
     """Store one item and act on it. What cannot be put anywhere is kept raw, with an alarm: it may be a citizen's words, and
     nothing that came behind it may wait for it.
 
-    When an officer acted on the same case in the same moment, it is taken again on what stands now. Raises LostRace after
-    three times, and whatever a database that is away raises: the provider will bring it again.
+    When an officer or a worker acted on the same case in the same moment, it is taken again on what stands now; what loses every time
+    is kept raw, because not every provider brings a message twice. Raises whatever a database that is away raises.
     """
-    for last in (False, False, True):
+    for pause in (*_PAUSES, None):
+        last = pause is None
         try:
             _take(house, gateway, item)
             return
-        except LostRace:
-            if last:
-                raise
+        except LostRace as lost:
+            if pause is None:
+                _set_apart(house, gateway, item, _BUSY, lost)
+            else:
+                time.sleep(pause * (0.5 + random.random()))
         except DomainError as refused:  # signed, so it may be a citizen's words: nobody may lose them for our not knowing where to put them
             _set_apart(house, gateway, item, refused.sentence, refused)
             return

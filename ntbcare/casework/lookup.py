@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ntbcare.casework import dated, forwarding, merging, ways
+from ntbcare.casework import dated, forwarding, merging, parting, ways
 from ntbcare.casework.steps import Step, steps
 from ntbcare.domain import clock as promises
 from ntbcare.domain import tickets
@@ -71,7 +71,7 @@ TOLD = {
     "case:submit": ("Mengirim laporan", False), "case:dispose": ("Diteruskan ke petugas", False), "case:ask": ("Petugas bertanya", True),
     "case:complete": ("Menjawab pertanyaan", True), "case:lapse": ("Tidak dilengkapi sampai batas waktu", False),
     "case:archive": ("Tidak dilanjutkan", True), "case:withdraw": ("Menarik laporan", True), "case:merge": ("Digabung", False),
-    "case:hand_back": ("Dicarikan petugas lain", False), "case:forward": ("Diteruskan ke instansi lain", True),
+    "case:hand_back": ("Dicarikan petugas lain", False), "case:recuse": ("Dicarikan petugas lain", False), "case:forward": ("Diteruskan ke instansi lain", True),
     "case:watch_on": ("Kami menanyakan ke instansi itu", True), "case:relay": ("Jawaban instansi itu", True),
     "case:take_back": ("Kembali ditangani di sini", True),
     "case:start": ("Mulai dikerjakan", False), "case:answer": ("Kabar dari petugas", True), "case:respond": ("Jawaban petugas", True),
@@ -82,7 +82,7 @@ TOLD = {
     "case:reopen": ("Dibuka kembali", True), "case:words_added": ("Menambah keterangan", True), "case:place_corrected": ("Meralat tempat", True),
     "poll:rated": ("Memberi nilai", True), "case:reader_asked": ("Kami bertanya", True), "case:told_reader": ("Menjawab pertanyaan", True),
     "case:region_moved": ("Wilayahnya berganti nama atau kode", True),
-    "case:split": ("Hal lain kami catat tersendiri", True), "case:split_off": ("Dipisahkan dari laporan Anda yang lain", True),
+    "case:split": ("Hal lain kami catat tersendiri", True), "case:split_off": ("Dipisahkan dari laporan Anda yang lain", True), parting.ASKED: ("Unit lain diminta ikut menangani", False), "case:part_answered": ("Bagiannya sudah selesai", False),
 }  # fmt: skip
 ONLY_FILES = "(foto atau rekaman)"  # the words of casework/joining.py for what came without any
 
@@ -132,6 +132,7 @@ class TrackPage:
     sms_hint: bool = False
     clocks: list[dict[str, Any]] = field(default_factory=list)
     outside: forwarding.Outside | None = None  # while another body has it; number and words only for the reporter
+    together: parting.Together | None = None  # how far each unit is, for the reporter of a case of several
     files: files.Held | None = None  # only for the one who sent them, and only when there are any
 
 
@@ -184,7 +185,7 @@ def track(work: Work, case: Case, *, mine: bool, fresh: bool = False) -> TrackPa
         can_answer=mine and state is State.NEEDS_INFO, can_add=mine and _awaited(case) and state is not State.NEEDS_INFO,
         can_confirm=mine and state is State.RESPONDED, can_object=mine and over in (State.RESPONDED, State.CLOSED),
         can_rate=poll.answered_at is None if poll else carrier is not None and over == State.CLOSED, can_withdraw=mine and state in OPEN,
-        rating=poll.score if poll else None, sms_hint=case.contact_id is not None, outside=away, files=_held(work, case) if mine else None,
+        rating=poll.score if poll else None, sms_hint=case.contact_id is not None, outside=away, files=_held(work, case) if mine else None, together=parting.progress(work, case, entries) if mine else None,
     )  # fmt: skip
 
 
@@ -267,7 +268,7 @@ def _line(work: Work, case: Case, entry: journal.Event, seen: View, mine: bool) 
         words = f"{work.ref.reasons[facts['reason']].sentence} {words}"
     if entry.tag == "poll:rated":
         what = f"{what} {facts.get('score')} dari 5"
-    if entry.tag == "case:dispose":
+    if entry.tag in ("case:dispose", parting.ASKED, "case:part_answered"):
         unit = work.ref.units.get(facts.get("unit") or 0)
         words = unit.name if unit else ""
     if entry.tag == "case:forward" and facts.get("unit") in work.ref.units:

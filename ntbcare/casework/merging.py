@@ -9,21 +9,23 @@ from typing import Any
 from sqlalchemy import delete, exists, literal, select
 from sqlalchemy.dialects.postgresql import insert
 
-from ntbcare.casework import notices
+from ntbcare.casework import interest, notices
 from ntbcare.domain import tickets
 from ntbcare.domain.errors import BadInput, NoSuchMove, TooLate
 from ntbcare.domain.kinds import Kind
 from ntbcare.domain.lifecycle import OPEN, State
 from ntbcare.domain.permissions import Role
 from ntbcare.domain.privacy import Audience, may_be_offered, view
+from ntbcare.domain.routing import below
 from ntbcare.reading import likeness
 from ntbcare.reading.masks import mask
-from ntbcare.records import journal
+from ntbcare.records import journal, readings
 from ntbcare.records.cases import Case
 from ntbcare.records.categories import ENDS_ONE
 from ntbcare.records.likeness import Follower
 from ntbcare.records.messages import Message
 from ntbcare.records.people import Contact
+from ntbcare.records.reference import UnitFacts
 from ntbcare.records.work import Work
 
 # event → what those who follow a case are told of it; a question to the reporter is nobody else's, and nor is what they say to it
@@ -72,6 +74,28 @@ def guard(work: Work, case: Case, parent_id: int | None) -> None:
         raise BadInput("parent", "Laporan rahasia tidak digabung dengan laporan lain.")
     if for_few(work, parent) or for_few(work, case):
         raise BadInput("parent", "Laporan ini hanya dibaca sedikit orang, jadi tidak digabung dengan laporan lain.")
+    accused = frozenset(case.accused or ()) | interest.everybody(work, interest.asked(work, case))
+    if reads(work, parent, accused):
+        raise BadInput(
+            "parent", "Yang dilaporkan di sini membaca laporan itu, jadi keduanya tidak digabung. Tangani laporan ini tersendiri."
+        )
+
+
+def reads(work: Work, case: Any, accused: frozenset[int]) -> bool:
+    """Do people of these units read a case (or a row with unit_id, region and accused): as the unit that has it, as one that helps, or
+    because they coordinate or lead there? What accuses them is never joined to it. Asks nothing for a report that accuses nobody."""
+    left = accused - frozenset(case.accused or ())
+    if not left:
+        return False
+    holders = [*(unit for units in readings.beside(work.session, case.id) for unit in units), case.unit_id or 0]
+    line = {above for unit in holders if unit in work.ref.units for above in work.ref.units[unit].line}
+    return any(unit in line or _oversees(work.ref.units[unit], case.region) for unit in left if unit in work.ref.units)
+
+
+def _oversees(unit: UnitFacts, region: str | None) -> bool:
+    """Do its coordinators and leaders read every case from there?"""
+    over = unit.kind == "coordinator" or unit.function in ("pemda", "setda")
+    return over and unit.region is not None and (region is None or below(region, unit.region))
 
 
 def for_few(work: Work, case: Any) -> bool:
@@ -114,6 +138,11 @@ def parents(work: Work, case: Case) -> bool:
     return bool(work.session.scalar(select(exists().where(Case.merged_into == case.id))))
 
 
+def followed(work: Work, case: Case) -> bool:
+    """Does anybody beside its reporter follow this case?"""
+    return bool(work.session.scalar(select(exists().where(Follower.case_id == case.id))))
+
+
 def hand_down(work: Work, heir: Case, ended: Case, rest: list[Case]) -> None:
     """What was joined to `ended` is joined to `heir` from now on, which stands on its own; each reporter is told which case they hear of."""
     left = [child for child in rest if child.merged_into == ended.id]
@@ -121,10 +150,11 @@ def hand_down(work: Work, heir: Case, ended: Case, rest: list[Case]) -> None:
         child.merged_into = heir.id
         gather(work, child, heir.id)
         work.tell("case:inherited", child.id, parent=heir.id, words=tickets.pretty(heir.ticket))
-        notices.owe(work, child, "merged", other=tickets.pretty(heir.ticket))
+        notices.owe(work, child, "merged", other=tickets.pretty(heir.ticket) if known(work, heir) else "")
     theirs = select(Message.id).where(Message.case_id.in_([child.id for child in left]))
     work.session.execute(delete(Follower).where(Follower.case_id == ended.id, Follower.message_id.in_(theirs)))
-    notices.owe(work, heir, "inherited", other=tickets.pretty(ended.ticket), archived=ended.archived_by == "admin")
+    other = tickets.pretty(ended.ticket) if known(work, ended) else ""
+    notices.owe(work, heir, "inherited", other=other, archived=ended.archived_by == "admin")
 
 
 def since(work: Work, case: Case) -> datetime:

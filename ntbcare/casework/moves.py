@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy.orm.exc import StaleDataError
 
-from ntbcare.casework import clockwork, correcting, effects, forwarding, interest, merging, notices, publicinfo
+from ntbcare.casework import clockwork, correcting, effects, forwarding, interest, merging, notices, parting, publicinfo
 from ntbcare.casework.effects import LIMITS, OTHERS
 from ntbcare.casework.effects import Given as Given
 from ntbcare.domain import lifecycle, permissions
 from ntbcare.domain.errors import BadInput, LostRace, NoSuchMove, NotAllowed, TooLate, WordsRequired
-from ntbcare.domain.kinds import Urgency
+from ntbcare.domain.kinds import Kind, Urgency
 from ntbcare.domain.lifecycle import Move, State, Words
 from ntbcare.domain.permissions import Role
 from ntbcare.domain.routing import regency_of
@@ -23,6 +23,7 @@ from ntbcare.records.reference import UnitFacts
 from ntbcare.records.work import NO_WAIT, Work
 
 REOPEN_WITHIN = timedelta(days=30)
+_RECUSED = "Yang dilaporkan pegawai unit yang memegangnya; unit itu tidak menangani dan tidak membaca laporan ini lagi."
 _COORDINATORS_DESK = (State.RECEIVED, State.VERIFIED, State.AWAITING_CHECK)
 
 
@@ -32,6 +33,7 @@ def standing(work: Work, case: Case) -> permissions.Standing:
     return permissions.Standing(
         units=unit.line if unit else (), region=case.region, own=case.id in work.proved,
         author_id=case.result_author, author_unit=case.result_unit, helpers=_helping(work, case, unit),
+        accused=frozenset(case.accused or ()),
     )  # fmt: skip
 
 
@@ -39,7 +41,9 @@ def _helping(work: Work, case: Case, unit: UnitFacts | None) -> tuple[int, ...]:
     """Units that help with a case and all above them; asked only for an officer to whom it is not open already."""
     if work.actor.role not in (Role.OFFICER, Role.HEAD) or (unit is not None and work.actor.unit_id in unit.line):
         return ()
-    return tuple(above for row in readings.helpers(work.session, case.id) for above in work.ref.units[row.unit_id].line)
+    ruled, asked = readings.beside(work.session, case.id)
+    units = [*(work.ref.units[one] for one in ruled), *(parting.holder(work, one) for one in asked)]
+    return tuple(above for one in units for above in one.line)
 
 
 def move(work: Work, case: Case, event: str, given: Given | None = None) -> Move:
@@ -66,6 +70,7 @@ def move(work: Work, case: Case, event: str, given: Given | None = None) -> Move
     try:
         _apply(work, case, edge, before, given)
         _clocks(work, case, edge)
+        parting.follow(work, case, edge)
         work.session.flush()
     except StaleDataError as lost:
         raise LostRace(subject=ticket) from lost
@@ -75,7 +80,23 @@ def move(work: Work, case: Case, event: str, given: Given | None = None) -> Move
         _notify(work, case, edge, given)
     if merging.bereaves(work, case, edge.event):
         _hand_down(work, case)
+    recuse(work, case)
     return edge
+
+
+def recuse(work: Work, case: Case) -> None:
+    """A unit that the case accuses does not keep it, whichever way it came there: it goes back to whoever coordinates. Safe to ask always."""
+    if case.unit_id not in (case.accused or ()):
+        return
+    if case.state not in lifecycle.BY_EVENT["recuse"].sources:
+        case.desk_id = _desk(work, case)
+        return
+    somebody, work.actor = work.actor, permissions.Actor(Role.TRIAGE)
+    over = interest.find(work, interest.asked(work, case)).over
+    try:
+        move(work, case, "recuse", Given(words=_RECUSED, unit=over if over not in (case.accused or ()) else None, quiet=True))
+    finally:
+        work.actor = somebody
 
 
 def _hand_down(work: Work, ended: Case) -> None:
@@ -102,17 +123,18 @@ def _guard(work: Work, case: Case, edge: Move, given: Given) -> None:
     if edge.event == "dispose":
         correcting.guard_again(work, case, given.unit, given.words)
     if edge.event in ("dispose", "hand_back") and work.actor.id:  # the rules see to it by themselves
-        interest.guard(work, interest.asked(work, case), given.unit)
+        interest.guard(work, interest.asked(work, case), given.unit, case.accused)
     if "owner" in edge.needs:
         correcting.guard_owner(work, case, given.unit)
     if "reason" in edge.needs and given.reason not in work.ref.reasons:
         raise BadInput("reason", "Pilih alasannya dari daftar.")
     if "parent" in edge.needs:
-        merging.guard(work, case, given.parent)
+        merging.guard(work, case, given.parent if _may_name(work, given.parent) else None)
     if edge.undoes:
         merging.guard_undoing(work, case)
     forwarding.guard(work, case, edge, given.unit)
     publicinfo.guard(work, case, edge.event)
+    parting.guard(work, case, edge.event, given.without)
     if edge.event == "verify":
         _guard_verify(work, case, given)
     category = work.ref.categories.get(case.category or "")
@@ -125,6 +147,13 @@ def _guard(work: Work, case: Case, edge: Move, given: Given) -> None:
         raise TooLate("Keberatan sudah dua kali dikirim. Koordinator akan meninjau laporan ini.", subject=case.ticket)
     if edge.event in ("reopen", "watch_on") and case.closed_at and work.now - case.closed_at > REOPEN_WITHIN:
         raise TooLate("Sudah lebih dari 30 hari sejak ditutup. Buat laporan baru dan sebut nomor laporan lama.", subject=case.ticket)
+
+
+def _may_name(work: Work, parent_id: int | None) -> bool:
+    """May this officer know of the case another is to be joined to? What they may not read is as if it were not there."""
+    parent = work.session.get(Case, parent_id) if parent_id and work.actor.id else None
+    verbs = ("case.read", "tip.read") if parent is not None and parent.kind == Kind.TIP else ("case.read",)
+    return parent is None or all(permissions.may(work.actor, verb, standing(work, parent)) for verb in verbs)
 
 
 def _guard_verify(work: Work, case: Case, given: Given) -> None:
@@ -144,17 +173,20 @@ def _apply(work: Work, case: Case, edge: Move, before: State, given: Given) -> N
     case.state = State(case.state_before) if edge.back and case.state_before else (edge.to or before)
     case.attention = None if work.actor.id else case.attention
     effects.apply(work, case, edge.event, before, given)
+    if edge.event == "verify":
+        interest.mark(work, case)  # another place or topic means other people
     case.desk_id = _desk(work, case)
 
 
 def _desk(work: Work, case: Case) -> int:
     """On whose desk the next act is owed. Never nowhere: what no unit holds lies with the coordinator."""
-    if case.state in _COORDINATORS_DESK or case.unit_id is None:
+    accused = case.accused or ()
+    if case.state in _COORDINATORS_DESK or case.unit_id is None or case.unit_id in accused:
         if case.hand_backs > LIMITS["hand_backs"]:  # the third hand-back is the secretary's to decide (domain.md 9.1)
             secretary = work.ref.unit_of("setda", regency_of(case.region or work.ref.province))
-            if secretary is not None:
+            if secretary is not None and secretary.id not in accused:
                 return secretary.id
-        coordinator = work.ref.coordinator_of(case.region) or work.ref.coordinator_of(None)
+        coordinator = interest.coordinator(work, case)
         return coordinator.id if coordinator else case.desk_id
     return case.unit_id
 
@@ -181,6 +213,7 @@ def _clocks(work: Work, case: Case, edge: Move) -> None:
 def _told(case: Case, given: Given) -> dict[str, Any]:
     return {
         "unit": given.unit,
+        "without": given.without or None,
         "reason": given.reason,
         "parent": given.parent,
         "ref": given.ref,
@@ -191,6 +224,7 @@ def _told(case: Case, given: Given) -> dict[str, Any]:
         "region": given.region,
         "urgency": given.urgency,
         "protect": list(given.protect) or None,
+        "template": dict(zip(("id", "version"), given.template, strict=True)) if given.template else None,
     }
 
 
@@ -209,7 +243,7 @@ def _notify(work: Work, case: Case, edge: Move, given: Given) -> None:
         facts["reason"] = work.ref.reasons[given.reason].sentence
     if edge.event in ("merge", "unmerge") and given.parent:
         parent = work.session.get(Case, given.parent)
-        facts["other"] = notices.case_facts(work, parent)["ticket"] if parent else ""
+        facts["other"] = notices.case_facts(work, parent)["ticket"] if parent and merging.known(work, parent) else ""
     merging.news(work, case, edge.event, f"{facts.get('reason', '')} {facts['words']}".strip(), parent)
     if edge.to is State.CLOSED:
         # who has just said "yes" has the telephone in hand: ask at once; otherwise a day later

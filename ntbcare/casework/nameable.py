@@ -70,7 +70,7 @@ def _says_no_place(ref: Reference, word: str, alone: bool) -> bool:
         return True
     if word in everyday.SOFT and not alone:
         return False
-    emergency = {piece for _, _, phrases in ref.emergency for phrase in phrases for piece in split(phrase)[0]}
+    emergency = {piece for call in ref.emergency for phrase in call.words for piece in split(phrase)[0]}
     return any(ordinary(one) or one in ref.lexicon.words or one in emergency for one in (word, stem(word)))
 
 

@@ -18,10 +18,18 @@ TEMPLATES = (
     "receipt", "routed", "question", "answer_received", "lapsed", "archived", "withdrawn", "merged", "forwarded", "progress",
     "response", "objection_received", "poll", "reopened", "question_reminder", "response_reminder", "rated", "rated_unhappy",
     "reopening_asked", "kip_registered", "kip_extended", "words_added", "status", "which", "help", "courtesy", "stopped", "started", "sealed", "unknown_ticket", "too_late",
-    "media_words", "file_refused", "unproved", "emergency", "abuse", "not_understood", "which_withdrawn", "similar", "apart", "followed", "following", "unmerged", "inherited", "handed_back", "watched", "relayed", "taken_back", "status_outside", "words_outside", "split_off", "unsolved_beside", "place_corrected",
+    "media_words", "file_refused", "unproved", "emergency", "abuse", "not_understood", "which_withdrawn", "similar", "apart", "followed", "following", "unmerged", "inherited", "handed_back", "watched", "relayed", "taken_back", "status_outside", "words_outside", "split_off", "unsolved_beside", "place_corrected", "linked", "not_linked",
+    "outside_ask", "outside_reminder", "outside_thanks", "outside_over",
 )  # fmt: skip
+# words to officers about no case of theirs as citizens: by mail and Telegram only, in their office hours, in nobody's chain
+OFFICER_TEMPLATES = ("officer_bell", "officer_digest")
 # words before everybody's eyes: a link, never a PIN, a name or what was reported
 PUBLIC_TEMPLATES = ("public_receipt",)
+# words to people outside who are asked to help: about no report of their own, so a mail says what they are
+HELPERS = {
+    "outside_ask": "Mohon bantuan Anda", "outside_reminder": "Masih menunggu jawaban Anda", "outside_thanks": "Terima kasih atas jawaban Anda",
+    "outside_over": "Permintaan ini sudah ditutup",
+}  # fmt: skip
 CHANNELS = ("sms", "telegram", "whatsapp", "facebook", "instagram", "x", "email", "web")
 PUBLIC = frozenset({"facebook", "instagram", "x"})  # where a report may be made before everybody's eyes
 
@@ -80,6 +88,7 @@ def _write(
     name_only = contact is not None and contact.address.startswith("@") and not public  # a name without an id has no letter box
     no_road = opted_out or name_only
     prompted = contact is not None and contact.heard_at is not None and work.now - contact.heard_at <= PROMPTED
+    prompted = prompted and template not in OFFICER_TEMPLATES
     notice = Notice(
         case_id=case.id if case else None, contact_id=contact.id if contact else None, channel=channel, template=template,
         template_version=wording.version, body=wording.write(template, channel, **facts), state="no_road" if no_road else "waiting",
@@ -108,4 +117,6 @@ def send(work: Work, notice: Notice, *, after: timedelta = NO_WAIT, key: str | N
         chain = aside(notice.contact_id)
     else:
         chain = 0 if after > NO_WAIT else notice.contact_id or 0
+    if notice.template in OFFICER_TEMPLATES:
+        chain = 0  # what waits for an office to open holds up nothing that its officer is told as a citizen
     work.errand("deliver", notice.id, after=after, key=key or f"deliver:{notice.id}", road=notice.channel, chain=chain or None)

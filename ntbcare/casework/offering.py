@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ntbcare.casework import intake, likeness, merging, moves, showing, triage
+from ntbcare.casework import intake, interest, likeness, merging, moves, showing, triage
 from ntbcare.domain import lifecycle, permissions, tickets
 from ntbcare.domain.errors import BadInput, NotAllowed, NotFound
 from ntbcare.domain.kinds import Kind, Urgency, classify
@@ -61,7 +61,12 @@ def alike(work: Work, filing: intake.Filing) -> list[likeness.Similar]:
     """What anybody may know of and is as much like this report as an offer asks for, the likest first; nothing for rahasia or a tip."""
     if filing.confidential or filing.kind == Kind.TIP:
         return []
-    return likeness.similar(work, _read(work, filing), at=work.now, public=True, least=likeness.bounds(work).offer)
+    told = _read(work, filing)
+    if told.urgency == Urgency.URGENT:  # nobody in danger presses a second time
+        return []
+    found = likeness.similar(work, told, at=work.now, public=True, least=likeness.bounds(work).offer)
+    accused = interest.everybody(work, interest.asked(work, told)) if found else frozenset()
+    return [one for one in found if not merging.reads(work, one.case, accused)]
 
 
 def _read(work: Work, filing: intake.Filing) -> Case:
@@ -91,12 +96,13 @@ def beside(work: Work, case: Case) -> list[SimilarLine]:
     given = likeness.bounds(work)
     found = likeness.similar(work, case, at=case.received_at, case_id=case.id, public=False, least=given.show)
     readable = [one for one in found if _may_read(work, one.case)][: given.most_shown]
+    accused = frozenset(case.accused or ())
     return [
         SimilarLine(
             one.case.ticket, tickets.pretty(one.case.ticket), shorten(one.case.title or one.case.text, _TITLE),
             work.ref.region_name(one.case.region), LABELS[State(one.case.state)][0], likeness.day(work, one.case.received_at),
             round(100 * one.score), ", ".join(one.reasons),
-            can_merge and not (case.confidential or one.case.confidential) and not merging.for_few(work, one.case), can_part,
+            can_merge and not (case.confidential or one.case.confidential) and not merging.for_few(work, one.case) and not merging.reads(work, one.case, accused), can_part,
         )
         for one in readable
     ]  # fmt: skip
@@ -105,7 +111,7 @@ def beside(work: Work, case: Case) -> list[SimilarLine]:
 def _may_read(work: Work, row: Any) -> bool:
     """As showing.may_read, for a row: what a unit only helps with is left out, because asking costs a statement for each."""
     unit = work.ref.units.get(row.unit_id) if row.unit_id else None
-    standing = permissions.Standing(units=unit.line if unit else (), region=row.region)
+    standing = permissions.Standing(units=unit.line if unit else (), region=row.region, accused=frozenset(row.accused or ()))
     return all(permissions.may(work.actor, verb, standing) for verb in ("case.read", "tip.read")[: 1 + (row.kind == Kind.TIP)])
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from ntbcare.casework import asking, ways
 from ntbcare.domain import routing
 from ntbcare.domain.kinds import Kind, Urgency
+from ntbcare.reading import ralat
 from ntbcare.reading.borders import BorderReading
 from ntbcare.reading.places import PlaceReading
 from ntbcare.reading.splitting import parts
@@ -31,6 +32,7 @@ class Place:
     confidence: float = 1.0
     words: tuple[str, ...] = ()
     unclear: PlaceReading | None = None  # what the text or the position says of it where that is not enough
+    outside: str = ""  # a place that is not ours: no desk of ours is named
 
 
 def read_place(work: Work, case: Case) -> Place:
@@ -54,7 +56,12 @@ def read_place(work: Work, case: Case) -> Place:
             return Place(None, point.because, 0.0)
     if case.region is not None:
         return _known(work, case)
-    found = ref.gazetteer.find(case.text)
+    found = ralat.within(case.text, ref.gazetteer) or ref.gazetteer.find(case.text)
+    away = ref.elsewhere.find(case.text, found.words if found.code else ())
+    if away:
+        return Place(
+            None, f"Menurut tulisannya di luar {ref.short}: {away}. Jalannya lewat {ref.elsewhere_way}.", 0.0, (away,), outside=away
+        )
     if (found.code is None or found.confidence < SURE_OF_PLACE) and found.candidates:
         found = ref.gazetteer.find(case.text, near=_before(work, case))
     if found.code and found.confidence >= SURE_OF_PLACE:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from ntbcare.casework import alongside, merging, notices
+from ntbcare.casework import alongside, merging, notices, recusing, sealing_off
 from ntbcare.domain.errors import AlreadyAnswered, BadInput, NotFound
 from ntbcare.domain.lifecycle import State
 from ntbcare.domain.rating import LABELS, UNHAPPY
@@ -74,12 +74,14 @@ def rate(work: Work, case: Case, score: int, words: str = "", *, follower: Conta
         raise NotFound("Laporan ini belum selesai, jadi belum dapat dinilai.")
     if poll.answered_at is not None:
         raise AlreadyAnswered("Nilai Anda sudah kami catat. Terima kasih.")
+    sealing_off.guard_beside(work, case, words)
     poll.score, poll.words, poll.answered_at = score, words or None, work.now
     label = LABELS[score]
     template = "rated_unhappy" if score in UNHAPPY else "rated"
     if follower is None:
         work.tell("poll:rated", case.id, score=score, words=words, round=poll.round)
         notices.owe(work, case, template, score=score, label=label)
+        recusing.heard(work, case, words)
     else:  # the book of somebody else's case is read by its reporter: there stands only what an officer must see
         work.tell("poll:rated_beside", case.id, score=score, round=poll.round)
         notices.say(work, follower, template, case, score=score, label=label)

@@ -187,7 +187,8 @@ def _move_cases(work: Work, diff: Diff) -> int:
         new = diff.homes[old]
         desk, there = work.ref.units.get(one.desk_id), work.ref.coordinator_of(new)
         one.region, moved = new, moved + 1
-        if desk is not None and there is not None and desk == work.ref.coordinator_of(old):
+        ours = there is not None and there.id not in (one.accused or ())
+        if desk is not None and there is not None and ours and desk == work.ref.coordinator_of(old):
             one.desk_id = there.id
         told = f"Dulu {_full(diff.plan, old)}, kode {old}; sekarang {_full(diff.plan, new)}, kode {new}. Laporannya tetap sama."
         work.tell("case:region_moved", one.id, was=old, now=new, words=told)

@@ -111,7 +111,7 @@ def _words(work: Work, case: Case, decision: Decision, question: str) -> list[tu
     due = clockwork.first_answer_due(work, case.kind, case.classification, case.urgency)
     facts = {
         "ticket": tickets.pretty("000000000"), "track": f"{work.house.public_url}/t/000000000", "product": work.ref.name, "words": "",
-        "unit": unit.name if unit else "", "unit_short": unit.short if unit else "", "title": "", "question": question, "like": "", "wait": "", "elsewhere": "", "elsewhere_because": "",
+        "unit": unit.name if unit else "", "unit_short": unit.short if unit else "", "title": "", "question": question, "like": "", "wait": "", "hidden": triage.hidden(case), "elsewhere": "", "elsewhere_because": "",
         "due": promises.short_moment(due, work.ref.calendar) if due else "", "emergency": triage.emergency(work, case.text),
         "due_long": promises.moment_words(due, work.ref.calendar) if due else "",
     }  # fmt: skip

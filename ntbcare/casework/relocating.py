@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ntbcare.casework import asking, brakes, notices, placing, ways
+from ntbcare.casework import asking, brakes, interest, merging, notices, placing, recusing, ways
 from ntbcare.domain.lifecycle import OPEN, State
 from ntbcare.reading import ralat
+from ntbcare.reading.likeness import district_of
 from ntbcare.reading.places import PlaceReading
 from ntbcare.records.cases import Case
 from ntbcare.records.work import Work
@@ -31,6 +32,8 @@ def corrected(work: Work, case: Case, words: str) -> bool:
     if found is None or found.code is None:
         return False
     ref, was = work.ref, case.region
+    if district_of(was) != district_of(found.code) and (merging.parents(work, case) or merging.followed(work, case)):
+        return _left_to_a_person(work, case, words, ref.region_name(found.code))
     case.region = found.code
     now = ref.region_name(found.code)
     case.place_because = f"Pelapor meralat tempat: {now}" + (f", sebelumnya {ref.region_name(was)}." if was else ".")
@@ -45,6 +48,17 @@ def corrected(work: Work, case: Case, words: str) -> bool:
     work.tell("case:place_corrected", case.id, words=f"{said} Kata pelapor: “{words}”", was=was, now=case.region)
     if case.contact_id is None or not brakes.talkative(work, case.contact_id):
         notices.owe(work, case, "place_corrected", words=now)
+    recusing.heard(work, case, words)
+    return True
+
+
+def _left_to_a_person(work: Work, case: Case, words: str, now: str) -> bool:
+    """Others told of the same, and their place is not this reporter's to change: whoever works on it parts them first, or asks."""
+    told = f"Pelapor meralat tempat menjadi {now}. Belum diterapkan, karena orang lain melaporkan hal yang sama di tempat semula."
+    work.tell("case:words_added", case.id, words=f"{told} Kata pelapor: “{words}”")
+    if case.contact_id is None or not brakes.talkative(work, case.contact_id):
+        notices.owe(work, case, "words_added")
+    recusing.heard(work, case, words)
     return True
 
 
@@ -54,12 +68,16 @@ def _elsewhere(work: Work, case: Case) -> str:
     if case.unit_id is None:
         if not case.hand_backs:  # after a hand-back the proposal of the unit that knew better stands
             ways.route_again(work, case)
-        desk = ref.coordinator_of(case.region)
+        desk = interest.coordinator(work, case)
         if desk is not None and ref.units[case.desk_id].kind == "coordinator":
             case.desk_id = desk.id
         return ""
     decision = ways.decide(work, case)
     proposed = ref.units.get(decision.unit or decision.suggestion or 0)
+    if decision.unit == case.unit_id:
+        case.because = decision.because  # the old one names the old place
+    elif case.because and proposed is not None:
+        case.because = f"{ref.units[case.unit_id].name} mendapat laporan ini menurut tempat yang disebut semula."
     if proposed is None or proposed.id == case.unit_id:
         return ""
     case.suggested_unit_id = proposed.id

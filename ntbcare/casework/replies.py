@@ -8,12 +8,25 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
-from ntbcare.casework import alongside, attachments, brakes, doubting, followup, forwarding, joining, likeness, notices, polling, triage
+from ntbcare.casework import (
+    alongside,
+    attachments,
+    brakes,
+    doubting,
+    followup,
+    forwarding,
+    joining,
+    likeness,
+    notices,
+    parting,
+    polling,
+    triage,
+)
 from ntbcare.domain import tickets
 from ntbcare.domain.conversation import Meaning, Understanding, beside_no
-from ntbcare.domain.errors import AlreadyAnswered, DomainError, LostRace
+from ntbcare.domain.errors import AlreadyAnswered, DomainError, LostRace, SealedDoor
 from ntbcare.domain.lifecycle import OPEN, State
-from ntbcare.records import cases, polls
+from ntbcare.records import cases, polls, roads
 from ntbcare.records.cases import Case
 from ntbcare.records.messages import Message, Notice
 from ntbcare.records.people import Contact
@@ -81,8 +94,8 @@ def _with_case(act: Callable[[Work, Case, Understanding], None]) -> Callable[[Wo
                 act(work, case, told)
             else:
                 _beside(work, contact, case, told)
-        except LostRace:
-            raise  # somebody acted in this very moment: the door takes the message again, from the beginning
+        except (LostRace, SealedDoor):
+            raise  # somebody acted in this very moment, or nothing of it may be kept: the door takes the message again, from the beginning
         except AlreadyAnswered:
             pass  # a second tap: thanked once already
         except DomainError as refusal:
@@ -104,6 +117,8 @@ def _check(work: Work, contact: Contact, heard: Understanding) -> None:
         mine, away = case.contact_id == contact.id, case.state == State.FORWARDED
         told = {**notices.case_facts(work, case), "state": forwarding.label(case)}
         told |= forwarding.whereabouts(work, case, mine=mine) if away else {}
+        shared = parting.together(work, case) if mine and not away else None
+        told["together"] = shared.sentence if shared else ""
         notices.say(
             work, contact, "status_outside" if away else "status", case if mine else None, **told
         )  # somebody else's book stays as it is
@@ -166,9 +181,10 @@ def _stop(work: Work, contact: Contact, heard: Understanding) -> None:
 
 
 def stopped(work: Work, contact: Contact) -> None:
-    """From now on nothing is sent to this address, until it writes to us again."""
+    """From now on nothing is sent to this address, until it writes to us again; it is no officer's road before they choose it again."""
     if contact.opted_out_at is None:
         contact.opted_out_at = work.now
+        roads.close(work.session, contact.id)
         work.tell("contact:stopped", None, contact=contact.id)
 
 

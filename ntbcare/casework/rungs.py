@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import update
 
-from ntbcare.domain import ladder
+from ntbcare.domain import ladder, office
 from ntbcare.domain.calendar import Calendar
 from ntbcare.domain.kinds import Urgency
 from ntbcare.domain.ladder import Rise
@@ -56,8 +56,11 @@ def steps(work: Work, case: Case, row: Clock) -> list[Rise]:
     return ladder.rises(promise, ways, row.started_at, row.due_at, calendar, climbing.manners, hurry=hurry(work, case, row))
 
 
-def desk_time(work: Work, unit: UnitFacts) -> tuple[Calendar, Hours]:
-    """When people of a unit may be told something: its days and its hours. Raises NoRule."""
+def desk_time(work: Work, unit: UnitFacts, *, urgent: bool = False) -> tuple[Calendar, Hours]:
+    """When people of a unit may be told something: its days and its hours; of what is urgent at any hour where somebody is on duty.
+    Raises NoRule."""
+    if urgent and unit.function in work.ref.climbing.on_duty:
+        return work.ref.calendar_of(work.session, work.ref.calendar_version, "always", None), work.ref.climbing.hours(office.ON_DUTY)
     return work.ref.calendar_for(unit, None), work.ref.climbing.hours(unit.week)
 
 

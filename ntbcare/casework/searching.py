@@ -103,6 +103,8 @@ def _scope(work: Work) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The permissions table as lexemes: (one of these must be there, none of those may)."""
     actor = work.actor
     without: tuple[str, ...] = () if permissions.may(actor, "tip.read") else (finding.TIP,)
+    if actor.unit_id:
+        without += (finding.about(actor.unit_id),)
     if actor.role is Role.LEADER:
         without += (finding.SECRET,)  # whose words a leader does not read must not be found by them either
     reach = _reach(work)

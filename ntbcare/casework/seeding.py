@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from ntbcare.casework import daysoff, learning
 from ntbcare.reading.regionfile import spoken
-from ntbcare.records import categories, regions, rules, units
+from ntbcare.records import categories, regions, rules, templates, units
 from ntbcare.records.base import Base
 from ntbcare.records.clocks import Clock
 from ntbcare.records.work import Work
@@ -52,6 +52,7 @@ def seed(work: Work, folder: Path) -> bool:
     _units(work, folder)
     _topics(work, folder)
     _rules(work, folder)
+    sentences(work, folder)
     _calendar(work, folder)
     _office_hours(work, folder)
     learning.first_model(work, folder)
@@ -166,6 +167,21 @@ def _rules(work: Work, folder: Path) -> None:
         row.update({name: row.get(name) or "" for name in ("words", "region", "also")})
         del row["order"]
     _upsert(work, rules.RoutingRule, ways, ["position", "version"])
+
+
+def sentences(work: Work, folder: Path) -> None:
+    """Sentences ready to use: new ones are added, changed ones become another version. What people here have changed or ended is theirs and stays."""
+    known = templates.newest_of_all(work.session)
+    for position, row in enumerate(read(folder / "reply_templates.csv"), start=1):
+        now = {name: row[name] or "" for name in ("code", "act", "category", "channel", "language", "title", "words")}
+        old = known.get(now["code"])
+        if old is not None:
+            if old.valid_to is not None or old.made_by is not None or all(getattr(old, name) == now[name] for name in now):
+                continue
+            old.valid_to = work.now
+            work.session.flush()
+        version = old.version + 1 if old else 1
+        work.session.add(templates.ReplyTemplate(**now, position=position, version=version, made_at=work.now))
 
 
 def _dated(row: dict[str, Any]) -> dict[str, Any]:

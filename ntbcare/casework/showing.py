@@ -17,8 +17,9 @@ from ntbcare.records.files import KEPT, REFUSED, WAITING, File
 from ntbcare.records.work import Work
 
 _KINDS = {"image": "Foto", "audio": "Rekaman suara", "video": "Video", "paper": "Dokumen"}
-# what the book tells of files, as an officer reads it
+# what the book tells of files, and of an emergency, as an officer reads it
 TOLD = {
+    "case:alarmed": "Kata pelapor menyebut keadaan darurat: laporan ini sekarang mendesak",
     "file:kept": "{} foto atau rekaman disimpan",
     "file:refused": "Satu berkas tidak dapat disimpan",
     "file:joined": "{} foto atau rekaman yang dikirim lebih dulu disatukan dengan laporan",
@@ -77,10 +78,15 @@ def open_file(work: Work, file_id: int) -> OpenFile:
     case = cases.get(work.session, row.case_id) if row is not None and row.case_id else None
     if row is None or case is None or row.state != KEPT or not row.path or not may_read(work, case) or wordless(work, case):
         raise NotFound()
+    return kept(work, row.path, row.mime or "application/octet-stream", f"{case.ticket}-{row.id}")
+
+
+def kept(work: Work, path: str, mime: str, name: str) -> OpenFile:
+    """A file that lies here, once somebody has made sure that it may be seen. Raises NotFound."""
     try:
-        where = work.house.files.where(row.path) if work.house.files else None
+        where = work.house.files.where(path) if work.house.files else None
     except OSError:
         where = None
     if where is None:
         raise NotFound("Berkas ini sedang tidak dapat dibuka. Hubungi pengelola sistem.")
-    return OpenFile(where, row.mime or "application/octet-stream", f"{case.ticket}-{row.id}{where.suffix}")
+    return OpenFile(where, mime, f"{name}{where.suffix}")

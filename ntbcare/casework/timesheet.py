@@ -81,8 +81,9 @@ def _line(work: Work, row: Clock, pauses: list[Pause]) -> ClockLine:
     over = [(one.from_at, one.to_at) for one in pauses if one.to_at is not None]
     told = over if pauses or row.note else None  # the older ones left no row, only a date that moved
     explanation = f"{promises.explain(promise, row.started_at, row.due_at, calendar, pauses=told)} ({promise.source})"
+    whose = f" ({work.ref.units[row.unit_id].short})" if row.unit_id else ""
     return ClockLine(
-        promise.label.replace("Anda dapat", "Pelapor dapat"), promises.moment_words(row.due_at, calendar), tone, how,
+        promise.label.replace("Anda dapat", "Pelapor dapat") + whose, promises.moment_words(row.due_at, calendar), tone, how,
         row.stopped_at is None, explanation, _days(work, row, calendar, over), [_pause(one, calendar) for one in pauses],
         _pinned(work, row, calendar),
     )  # fmt: skip

@@ -7,14 +7,16 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from ntbcare.casework import asking, clockwork, doubting, moves, notices, placing, ways
+from ntbcare.casework import asking, clockwork, doubting, interest, moves, notices, placing, recusing, ways
 from ntbcare.casework.likeness import Similar
 from ntbcare.casework.placing import Place
 from ntbcare.contract import IncomingMessage
 from ntbcare.domain import routing
 from ntbcare.domain.kinds import Classification, Kind, Urgency, more_urgent
 from ntbcare.domain.lifecycle import BY_EVENT, State
+from ntbcare.reading import discretion
 from ntbcare.reading.reader import OPENING_HOURS
+from ntbcare.reading.rescue import Call
 from ntbcare.reading.splitting import Part, parts
 from ntbcare.reading.topics import TopicReading
 from ntbcare.records import cases
@@ -43,9 +45,10 @@ def triage(work: Work, case_id: int) -> None:
     case.triaged_at = work.now
     case.title = case.title or shorten(case.text, _TITLE)
     place, topic = read(work, case)
-    decision = ways.decide(work, case)
+    decision = ways.decide(work, case) if not place.outside else routing.Decision(None, place.because, None, "")
     case.because, case.routing_version, case.suggested_unit_id = decision.because, decision.version, decision.suggestion
-    case.desk_id = (ref.coordinator_of(case.region) or ref.coordinator_of(None) or ref.units[case.desk_id]).id
+    recusing.marked(work, case, interest.mark(work, case))
+    case.desk_id = (interest.coordinator(work, case) or ref.units[case.desk_id]).id
     if first:
         for name in BY_EVENT["submit"].starts:
             clockwork.start(work, case, name, case.received_at)
@@ -56,7 +59,7 @@ def triage(work: Work, case_id: int) -> None:
     _note(work, case, place, topic, decision, matters)
     work.tell("case:triaged", case.id, category=case.category, region=case.region, urgency=case.urgency, because=decision.because,
               place_because=place.because, topic_because=topic.because, rule=decision.rule, version=decision.version)  # fmt: skip
-    ours = decision.unit is not None and case.kind != Kind.TIP
+    ours = decision.unit is not None and case.kind != Kind.TIP and decision.unit not in (case.accused or ())
     found = doubting.likest(work, case) if ours else None
     held = found is not None and doubting.hold(work, case, found, first=first)
     if held:
@@ -87,22 +90,34 @@ def route(work: Work, case_id: int) -> None:
 def _receipt(work: Work, case: Case, place: Place, topic: TopicReading, found: list[Similar] | None, *, several: bool) -> None:
     """The receipt, with the one question the reader has where it found no desk."""
     question = asking.Question()
-    if case.state == State.RECEIVED and case.offered_until is None and case.kind != Kind.TIP:
+    if place.outside and case.kind != Kind.TIP and case.question is None and asking.reachable(work, case):
+        question = asking.Question(
+            f"Sepertinya ini di luar {work.ref.short}: sampaikan lewat {work.ref.elsewhere_way}. Bila di {work.ref.short}, balas nama desanya."
+        )
+    elif case.state == State.RECEIVED and case.offered_until is None and case.kind != Kind.TIP:
         question = asking.find(work, case, topic, place.unclear, several=several)
     if question.words:
         case.question = question.words
         work.tell("case:reader_asked", case.id, words=question.words)
-    told = case.contact_id is not None and emergency_told(work, case.contact_id)
-    number = "" if told else emergency(work, case.text)
+    number = emergency(work, case.text)
+    if number and case.contact_id is not None and emergency_told(work, case.contact_id, number):
+        number = ""
     said = "" if case.channel == asking.ON_ITS_PAGE else question.words
     body = work.ref.units.get(case.suggested_unit_id or 0) if case.state == State.RECEIVED else None
     elsewhere = (
         body if body is not None and body.level == "central" else None
     )  # another government's matter: said at once, in its own words
     doubting.receipt(
-        work, case, found, choices=question.choices, emergency=number, question=said,
+        work, case, found, choices=question.choices, emergency=number, question=said, hidden=hidden(case),
         elsewhere=elsewhere.short if elsewhere else "", elsewhere_because=case.because if elsewhere else "",
     )  # fmt: skip
+
+
+def hidden(case: Case) -> str:
+    """What a report keeps to itself because its words ask for it, in the receipt's words; "" for most. "#rahasia" weighs more than a name."""
+    if case.channel == asking.ON_ITS_PAGE:
+        return ""  # there it was ticked, and stands on its page
+    return "Laporan ini kami rahasiakan." if case.confidential else "Nama Anda kami rahasiakan." if case.anonymous else ""
 
 
 def _note(work: Work, case: Case, place: Place, topic: TopicReading, decision: routing.Decision, matters: list[Part]) -> None:
@@ -125,47 +140,70 @@ def read(work: Work, case: Case) -> tuple[Place, TopicReading]:
     _topic(work, case, topic)  # first: near a border topic and urgency decide whether the place is asked for
     place = placing.read_place(work, case)
     case.region, case.place_because = place.code, place.because
+    name, whole = discretion.asks(case.text, work.ref.plain)
+    case.anonymous, case.confidential = case.anonymous or name, case.confidential or whole  # only ever adds protection
     case.vulnerable = case.vulnerable or work.ref.vulnerable.hears(case.text)
     return place, topic
 
 
 def emergency(work: Work, text: str) -> str:
-    """The number to call now, when the words speak of an emergency; "" otherwise. No queue may stand before it (domain.md 7.2).
+    """The number to call now, when the words speak of an emergency; "" otherwise. No queue may stand before it (domain.md 7.2)."""
+    call = danger(work, text)
+    return call.told() if call is not None else ""
+
+
+def danger(work: Work, text: str) -> Call | None:
+    """Whom to call now, and the topic of the words that say so; None when nobody is in danger.
 
     The deployment's own words name the number where somebody is in danger now, and those marked `always` wherever they stand; an
-    emergency without one of them is the first number's. Whoever is told a number has an urgent case: never one without the other.
+    emergency without one of them is that of the number for everything, where the place has one. Whoever is told a number has an urgent
+    case: never one without the other.
     """
     plain = work.ref.plain.words(text)
-    words = f" {' '.join(plain)} "
-    urgent = work.ref.lexicon.is_urgent(plain, text)
-    for number, label, signs in work.ref.emergency:
-        if (urgent or number in work.ref.always) and any(f" {sign} " in words for sign in signs):
-            return f"{number} ({label})"
-    if work.ref.emergency and urgent:
-        number, label, _ = work.ref.emergency[0]
-        return f"{number} ({label})"
-    return ""
+    return work.ref.rescue.find(plain, work.ref.lexicon.is_urgent(plain, text), lambda: work.ref.gazetteer.find(text).certain)
 
 
-def answer_emergency(work: Work, message: IncomingMessage, text: str) -> None:
+def answer_emergency(work: Work, message: IncomingMessage, text: str) -> bool:
     """Before anything else, whatever the message may mean: whoever tells of an emergency is told the number to call, once an hour.
+    Returns whether the words tell of one.
 
     Whoever really wrote it is awake, and wants this answer whatever they told us before: neither the night nor an earlier STOP holds it.
     """
     number = emergency(work, text)
     if not number:
-        return
+        return False
     contact = work.session.get_one(Contact, meet(work.session, message.channel, message.sender).id)
     if message.authentic:
         contact.heard_at, contact.opted_out_at = work.now, None
-    if not emergency_told(work, contact.id):
+    if not emergency_told(work, contact.id, number):
         notices.say(work, contact, "emergency", emergency=number)
+    return True
 
 
-def emergency_told(work: Work, contact_id: int) -> bool:
-    """Did we name this person a number to call within the hour?"""
+def alarm(work: Work, case: Case, words: str, *, own: bool = True) -> bool:
+    """Do these words, kept with the case already (`own`: its reporter's), speak of an emergency? Then it is urgent from now on: its clocks are
+    hastened, and what has no desk yet is read again with them."""
+    if not emergency(work, words):
+        return False
+    if case.urgency != Urgency.URGENT:
+        was, case.urgency = case.urgency, Urgency.URGENT
+        for name in ("verify", "first_response"):
+            clockwork.hasten(work, case, name)
+        clockwork.settle(work, case)
+        work.tell("case:alarmed", case.id, was=was)
+    if case.state == State.RECEIVED and case.because is not None:  # one that was never read is read with everything all the same
+        if own and words not in case.text:
+            case.text = f"{case.text}\n{words}"
+        if case.triaged_at is not None:
+            asking.read_again(work, case)
+    return True
+
+
+def emergency_told(work: Work, contact_id: int, number: str) -> bool:
+    """Did we name this person this very number within the hour? Another danger has another number, which is not kept from them."""
     told = (Notice.contact_id == contact_id) & (Notice.template == "emergency") & (Notice.created_at > work.now - _ONCE)
-    return work.session.execute(select(Notice.id).where(told).limit(1)).first() is not None
+    named = Notice.body.contains(f"Telepon {number.split(' ')[0]} ", autoescape=True)
+    return work.session.execute(select(Notice.id).where(told, named).limit(1)).first() is not None
 
 
 def locate(work: Work, case: Case, lat: float, lon: float) -> None:
@@ -186,13 +224,22 @@ def _topic(work: Work, case: Case, topic: TopicReading) -> None:
             case.kind, case.classification = Kind.ASPIRATION, Classification.ASPIRATION
         elif topic.kind == "question" or topic.sort == OPENING_HOURS:
             case.classification = Classification.INFORMATION
+    call = danger(work, case.text)
+    if case.category is None and call is not None and call.topic in work.ref.categories and not _for_few(work, topic):
+        case.category = call.topic  # what burns is the fire brigade's, also where it is a school or a market
     if case.category is None and topic.category and topic.confidence >= SURE_OF_TOPIC:
         case.category = topic.detail or topic.category
     category = work.ref.categories.get(case.category or "")
-    urgency = Urgency.URGENT if emergency(work, case.text) else more_urgent(case.urgency, topic.urgency)
+    urgency = Urgency.URGENT if call is not None else more_urgent(case.urgency, topic.urgency)
     if case.category is None and urgency == Urgency.URGENT and topic.ranked and topic.ranked[0][1] >= LIKELY_ENOUGH:
         case.category = topic.ranked[0][0]  # with a life at stake the likeliest desk at once, not the surest tomorrow
     if category is not None and category.default_urgency != Urgency.NORMAL:
         # a topic alone never makes an emergency ("banjir bulan lalu"): only the words of the text do
         urgency = more_urgent(urgency, Urgency.IMPORTANT)
     case.urgency = urgency
+
+
+def _for_few(work: Work, topic: TopicReading) -> bool:
+    """Do words of a topic with few readers stand in the text? Then an alarm does not give it to more."""
+    closed = topic.category if work.ref.lexicon.is_sealed(topic.category) else None
+    return closed is not None and dict(topic.scores).get(closed, 0.0) > 0.0

@@ -34,7 +34,8 @@ def route_again(work: Work, case: Case) -> None:
     """A coordinator changed topic or place: which unit would the rules name now, and why? A suggestion, not a move."""
     decision = decide(work, case)
     case.because, case.routing_version = decision.because, decision.version
-    case.suggested_unit_id = decision.unit or decision.suggestion
+    suggested = decision.unit or decision.suggestion
+    case.suggested_unit_id = None if suggested in (case.accused or ()) else suggested
 
 
 def foresee(work: Work, case: Told) -> int | None:
@@ -72,7 +73,7 @@ def involve(work: Work, case: Case, decision: routing.Decision) -> None:
 def _unaccused(work: Work, case: Case, units: tuple[int, ...]) -> list[int]:
     """Helpers that the report does not accuse: who helps reads."""
     conflict = interest.find(work, asked(work, case)) if units else interest.NONE
-    return [unit for unit in units if not conflict.touches(work.ref.units[unit])]
+    return [unit for unit in units if unit not in (case.accused or ()) and not conflict.touches(work.ref.units[unit])]
 
 
 def helpers(work: Work, case: Case) -> list[str]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
+from ntbcare.casework import interest
 from ntbcare.domain.ladder import LEVELS
 from ntbcare.domain.permissions import Role
 from ntbcare.domain.routing import regency_of
@@ -27,22 +28,32 @@ class Found(NamedTuple):
     lacking: str
 
 
-def seat_of(work: Work, case: Case, level: str) -> UnitFacts:
-    """The unit whose people a level is for; the coordinator's desk where there is none. Raises KeyError for no level of ours."""
-    desk = work.ref.units[case.desk_id]
+def seat_of(work: Work, case: Case, level: str, promised_by: int | None = None) -> UnitFacts:
+    """The unit whose people a level is for; the coordinator's desk where there is none. `promised_by` = the further unit whose part it is.
+
+    Raises KeyError for no level of ours.
+    """
+    desk = _desk(work, case, promised_by)
     kind = _KINDS[level]
     found: UnitFacts | None = desk
     if kind in (_SECRETARY, _GOVERNMENT):
-        named = work.ref.unit_of(kind, _government(work, case))
+        named = work.ref.unit_of(kind, _government(work, case, promised_by))
         found = work.ref.units[named.id] if named else None
     elif kind == "coordinator":
         found = None
-    return found or _coordinators_desk(work, case) or desk
+    return _unaccused(work, case, found or _coordinators_desk(work, case) or desk)
 
 
-def find(work: Work, case: Case, level: str) -> Found:
+def _unaccused(work: Work, case: Case, seat: UnitFacts) -> UnitFacts:
+    """The unit itself, for one that the case accuses the next above that it does not, else whoever coordinates."""
+    accused = case.accused or ()
+    above = next((unit for unit in _above(work, seat) if unit.id not in accused), None)
+    return seat if seat.id not in accused else above or _coordinators_desk(work, case) or seat
+
+
+def find(work: Work, case: Case, level: str, promised_by: int | None = None) -> Found:
     """Who is to be told on this level now. Nobody there: those of the unit above, then the region's coordinators, and a word for the board."""
-    seat, roles = seat_of(work, case, level), _ROLES[level]
+    seat, roles = seat_of(work, case, level, promised_by), _ROLES[level]
     own = _people(work, [seat.id], roles)
     if own:
         return Found(seat, own, "")
@@ -52,11 +63,11 @@ def find(work: Work, case: Case, level: str) -> Found:
             return Found(seat, there, "")
     lacking = f"Belum ada {LEVELS[level]} yang aktif untuk {seat.name}; kabar tangga disampaikan kepada yang di atasnya atau koordinator."
     for above in _above(work, seat):
-        people = _people(work, [above.id], roles) if level in ("unit", "head") else []
+        people = _people(work, [above.id], roles) if level in ("unit", "head") and above.id not in (case.accused or ()) else []
         if people:
             return Found(above, people, lacking)
     for desk in (work.ref.coordinator_of(case.region), work.ref.coordinator_of(None)):
-        people = _people(work, [desk.id], (Role.COORDINATOR,)) if desk is not None else []
+        people = _people(work, [desk.id], (Role.COORDINATOR,)) if desk is not None and desk.id not in (case.accused or ()) else []
         if desk is not None and people:
             return Found(desk, people, lacking)
     return Found(seat, [], lacking)
@@ -73,14 +84,20 @@ _ROLES: dict[str, tuple[Role, ...]] = {
 }  # fmt: skip
 
 
-def _government(work: Work, case: Case) -> str:
-    """The region of the government whose unit has the case: the province's for provincial units, else the regency's."""
-    unit = work.ref.units[case.unit_id or case.desk_id]
+def _desk(work: Work, case: Case, promised_by: int | None) -> UnitFacts:
+    """Whose promise it is: the further unit's (or its heir's), else the desk on which the case lies."""
+    further = work.ref.units[promised_by] if promised_by else None
+    return work.ref.heir(further) or further or work.ref.units[case.desk_id]
+
+
+def _government(work: Work, case: Case, promised_by: int | None) -> str:
+    """The region of the government whose unit promised it: the province's for provincial units, else the regency's."""
+    unit = _desk(work, case, promised_by) if promised_by else work.ref.units[case.unit_id or case.desk_id]
     return work.ref.province if unit.level in ("province", "central") else regency_of(unit.region)
 
 
 def _coordinators_desk(work: Work, case: Case) -> UnitFacts | None:
-    return work.ref.coordinator_of(case.region) or work.ref.coordinator_of(None)
+    return interest.coordinator(work, case)
 
 
 def _above(work: Work, seat: UnitFacts) -> list[UnitFacts]:

@@ -13,11 +13,14 @@ DAY = 24 * 60  # minutes
 _ONE = timedelta(days=1)
 
 
+ON_DUTY = "duty"
+
+
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """An office is open on this weekday (Monday = 0) from `opens` until before `closes` (minutes since midnight, local time).
 
-    `week` = whose row it is ("5", "6", "always"). It holds from a day to a day, both included; without an end it holds on.
+    `week` = whose row it is ("5", "6", "always", or ON_DUTY: those who sit there day and night, for what is urgent). It holds from a day to a day, both included; without an end it holds on.
     Errors: ValueError for what is no stretch of a day.
     """
 
@@ -29,7 +32,7 @@ class Stretch:
     valid_to: date | None = None
 
     def __post_init__(self) -> None:
-        if self.week not in WEEKS or self.weekday not in range(7) or not 0 <= self.opens < self.closes <= DAY:
+        if self.week not in (*WEEKS, ON_DUTY) or self.weekday not in range(7) or not 0 <= self.opens < self.closes <= DAY:
             raise ValueError(f"no office hours: {self.week!r}, day {self.weekday}, minutes {self.opens} to {self.closes}")
         if self.valid_to is not None and self.valid_to < self.valid_from:
             raise ValueError(f"office hours that end before they begin: {self.valid_from}")

@@ -53,6 +53,7 @@ TABLE: dict[str, dict[Role, Scope]] = {
     "verify": {Role.COORDINATOR: Scope.REGION, Role.TRIAGE: Scope.ALL},
     "dispose": {Role.COORDINATOR: Scope.REGION, Role.TRIAGE: Scope.ALL},
     "forward": {Role.COORDINATOR: Scope.REGION},
+    "recall": {Role.COORDINATOR: Scope.REGION},
     "watch_on": {Role.COORDINATOR: Scope.REGION},
     "relay": {Role.COORDINATOR: Scope.REGION},
     "take_back": {Role.COORDINATOR: Scope.REGION},
@@ -65,6 +66,7 @@ TABLE: dict[str, dict[Role, Scope]] = {
     "withdraw": {Role.CITIZEN: Scope.OWN},
     "start": {Role.OFFICER: Scope.UNIT, Role.HEAD: Scope.UNIT},
     "hand_back": {Role.OFFICER: Scope.UNIT, Role.HEAD: Scope.UNIT},
+    "recuse": {Role.TRIAGE: Scope.ALL},  # the citizen's words accuse the unit that has it
     "answer": {Role.OFFICER: Scope.UNIT, Role.HEAD: Scope.UNIT},
     "respond": {Role.OFFICER: Scope.UNIT, Role.HEAD: Scope.UNIT},
     "submit_result": {Role.OFFICER: Scope.UNIT, Role.HEAD: Scope.UNIT},
@@ -89,6 +91,13 @@ TABLE: dict[str, dict[Role, Scope]] = {
     "split": {Role.OFFICER: Scope.UNIT, Role.HEAD: Scope.UNIT, Role.COORDINATOR: Scope.REGION},
     "unlike": {Role.OFFICER: Scope.UNIT, Role.HEAD: Scope.UNIT, Role.COORDINATOR: Scope.REGION},
     "note": {Role.OFFICER: Scope.HELPING, Role.HEAD: Scope.HELPING, Role.COORDINATOR: Scope.REGION},
+    # parts of further units: who has the case asks, who was asked works on it, who coordinates lets it go
+    "part.ask": {Role.OFFICER: Scope.UNIT, Role.HEAD: Scope.UNIT, Role.COORDINATOR: Scope.REGION},
+    "part.start": {Role.OFFICER: Scope.UNIT, Role.HEAD: Scope.UNIT},
+    "part.answer": {Role.OFFICER: Scope.UNIT, Role.HEAD: Scope.UNIT},
+    "part.return": {Role.OFFICER: Scope.UNIT, Role.HEAD: Scope.UNIT},
+    "part.drop": {Role.COORDINATOR: Scope.REGION},
+    "outside.ask": {Role.OFFICER: Scope.UNIT, Role.HEAD: Scope.UNIT, Role.COORDINATOR: Scope.REGION},
     # the street
     "assist": {Role.OFFICER: Scope.UNIT, Role.HEAD: Scope.UNIT, Role.COORDINATOR: Scope.REGION},
     "candidate.decide": {Role.COORDINATOR: Scope.REGION},
@@ -100,6 +109,9 @@ TABLE: dict[str, dict[Role, Scope]] = {
     "board.read": {Role.ADMIN: Scope.ALL},
     "board.act": {Role.ADMIN: Scope.ALL},
     "board.calendar": {Role.ADMIN: Scope.ALL},
+    # who has an account: a head asks colleagues in, an admin does everything
+    "accounts.invite": {Role.HEAD: Scope.UNIT, Role.ADMIN: Scope.ALL},
+    "accounts.manage": {Role.ADMIN: Scope.ALL},
 }
 
 
@@ -120,7 +132,7 @@ class Actor:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What scope questions need to know of a case: `units` = the responsible unit and all above it (ids), `helpers` = those that help,
-    `told` = the ladder told this very person."""
+    `told` = the ladder told this very person, `accused` = the units it is about, with everything below them."""
 
     units: tuple[int, ...] = ()
     region: str | None = None
@@ -129,12 +141,13 @@ class Standing:
     author_unit: int | None = None
     helpers: tuple[int, ...] = ()
     told: bool = False
+    accused: frozenset[int] = frozenset()
 
 
 def may(actor: Actor, verb: str, standing: Standing | None = None) -> bool:
-    """Is `actor` allowed `verb` on a case standing like that? Without a standing: anywhere at all?"""
+    """Is `actor` allowed `verb` on a case standing like that? Without a standing: anywhere at all? Who is accused is allowed nothing."""
     scope = TABLE[verb].get(actor.role)
-    if scope is None:
+    if scope is None or (standing is not None and actor.unit_id in standing.accused):
         return False
     if standing is None or scope is Scope.ALL:
         return True

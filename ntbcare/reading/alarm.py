@@ -14,7 +14,7 @@ SURELY = 2.6
 """A deployment's own words: enough by themselves."""
 
 _EVENTS: Mapping[float, str] = {
-    2.0: "mau loncat; mau lompat; puting beliung; begal; dibegal; perampokan; dirampok; jantungan; serangan jantung; sesak nafas; mayat; kesurupan; kdrt; digigit anjing; kebakaran; terbakar; api membesar; rumah dilalap api; tertimbun; ketimbun; tertimpa; ketiban pohon; terjebak; terkurung; "
+    2.0: "mau loncat; mau lompat; mau dibunuh; dibunuh; mau bacok; muntah massal; siswa keracunan; anak keracunan; puting beliung; begal; dibegal; perampokan; dirampok; jantungan; serangan jantung; sesak nafas; mayat; kesurupan; kdrt; digigit anjing; kebakaran; kebakar; terbakar; api membesar; rumah dilalap api; tertimbun; ketimbun; tertimpa; ketiban pohon; terjebak; terkurung; "
     "tenggelam; kelelep; kejebak; kejepit; terjepit; tergencet; ketolong; menimbun; nimbun; terguling; karam; terbalik; dikepung massa; dikepung warga; massa mengepung; penembakan; tembakan; ditembak; bakar diri; mau dibakar massa; bakar rumah; nyekap; menyekap; dikunci di mobil; tergulung ombak; mesin mati di laut; mati mesin di laut; terseret; terseret arus; terseret ombak; perahu terbalik; kapal terbalik; sampan terbalik; jukung terbalik; kapal karam; "
     "kesetrum; tersetrum; kestrum; tersengat listrik; sengatan listrik; disekap; disandera; diculik; dibacok; membacok; bacok; ditikam; "
     "ditusuk; ditebas; dikeroyok; pingsan; sekarat; kejang; tidak sadarkan diri; tidak sadar; pendarahan; perdarahan; bunuh diri; "
@@ -24,11 +24,11 @@ _EVENTS: Mapping[float, str] = {
     "terisolir; terkubur; kecebur; tercebur; jatuh ke sumur; jatuh ke jurang; masuk jurang; masuk sumur; hilang di laut; "
     "digigit ular; dipatok ular; diserang buaya; diterkam buaya; digigit anjing gila; diperkosa; gempa barusan; gunung meletus; "
     "anak hilang; melahirkan di jalan; sesak napas; longsor menimpa; longsor menutup; puting beliung; menutup jalan total; menimpa rumah; menimpa warga; menimpa orang",
-    1.5: "melahirkan; nganak; pasien sesak; oksigen habis; oksigen tinggal; oksigen menipis; kebakar; meledak; tsunami; belum pulang melaut; hilang kontak di laut; belum balik melaut; mati mesin; hanyut; kecelakaan; tabrakan; ketabrak; tertabrak; tawuran; bentrok; ngamuk; mengamuk; baku hantam; ular masuk; "
+    1.5: "melahirkan; nganak; pasien sesak; oksigen habis; oksigen tinggal; oksigen menipis; maling masuk; pencuri masuk; rampok masuk; ada maling; meledak; tsunami; belum pulang melaut; hilang kontak di laut; belum balik melaut; mati mesin; hanyut; kecelakaan; tabrakan; ketabrak; tertabrak; tawuran; bentrok; ngamuk; mengamuk; baku hantam; ular masuk; "
     "ular sanca; ular kobra; king kobra; dipukuli; dianiaya; dicekik; diseret; menganiaya; korban jiwa; air masuk rumah; "
     "air masuk ke rumah; banjir masuk rumah; jatuh dari; longsor sekarang; banjir sekarang; kebanjiran; gawat; "
     "kritis; rob; ombak hantam; ombak menghantam; tiang roboh; pohon tumbang; dibakar massa",
-    1.0: "sesak; ambulan mogok; ambulans mogok; meluap masuk; masuk kampung; timpa; menimpa; banjir; longsor; gempa; asap tebal; api; erupsi; luka; luka parah; berdarah; darah; patah; korban; parang; golok; celurit; clurit; "
+    1.0: "muntah muntah; basi; maling; diancam; sesak; ambulan mogok; ambulans mogok; meluap masuk; masuk kampung; timpa; menimpa; banjir; longsor; gempa; asap tebal; api; erupsi; luka; luka parah; berdarah; darah; patah; korban; parang; golok; celurit; clurit; "
     "pisau; senjata tajam; sajam; panah; busur; pistol; senapan; bom; racun; kobra; demam tinggi; muntah darah; darurat; meninggal; tewas; hilang",
 }  # fmt: skip
 _SIGNS: Mapping[float, str] = {
@@ -54,6 +54,7 @@ _AGAINST: Mapping[float, str] = {
     "berita; cerita; dipindah; ditebang; dipangkas; bau; data; bantuan",
 }  # fmt: skip
 _YEARS = re.compile(r"20(?:0\d|1\d|2\d)")
+_DOUBLE = re.compile(r"(.)\1+")
 _SHOUT = re.compile(r"!{2,}|([a-z])\1{3,}", re.IGNORECASE)
 
 
@@ -66,8 +67,8 @@ class Alarm(NamedTuple):
 
 
 def _bones(word: str) -> str:
-    """First letter and consonants: what is left of a word in a hasty SMS."""
-    return word[0] + "".join(letter for letter in word[1:] if letter not in "aeiou")
+    """First letter and consonants, doubled ones once: what is left of a word in a hasty SMS."""
+    return _DOUBLE.sub(r"\1", word[0] + "".join(letter for letter in word[1:] if letter not in "aeiou"))
 
 
 def _phrases(groups: Mapping[float, str]) -> dict[str, float]:
@@ -88,7 +89,7 @@ class Danger:
         self._bones = {bones: next(iter(own)) for bones, own in once.items() if len(own) == 1 and len(bones) >= 3}
         self._finders = tuple(Phrases((phrase.split() for phrase in group), stems=False) for group in weights)
 
-    def _meant(self, word: str) -> str:
+    def meant(self, word: str) -> str:
         """'pndarahan' → 'pendarahan': the only word for a danger with these consonants; whoever is in danger types badly."""
         if len(word) < 5 or word in self.words:
             return word
@@ -98,7 +99,7 @@ class Danger:
 
     def weigh(self, words: Sequence[str], raw: str = "") -> Alarm:
         """`words`: plain words of the text; `raw`: as it was written, for shouting. The heaviest event counts whole, further ones half."""
-        words = [self._meant(word) for word in words]
+        words = [self.meant(word) for word in words]
         kinds = _apart(sorted(((self._events[f.phrase], f.phrase) for f in self._finders[0].find(words, gaps=True)), reverse=True))
         signs = _apart(sorted(((self._signs[f.phrase], f.phrase) for f in self._finders[1].find(words)), reverse=True))
         against = _apart(sorted(((self._against[f.phrase], f.phrase) for f in self._finders[2].find(words)), reverse=True))

@@ -41,6 +41,7 @@ _HEADS = {
     "bapak": table("desa dusun rt rw camat lurah"),
     "anggota": table("dewan dprd satpol polisi bpd panwas"),
     "sekretaris": table("desa dinas camat daerah"),
+    **dict.fromkeys(("dokter", "perawat", "bidan"), table("rsud puskesmas pustu rsup")),
     "pol": table("pp pelabuhan"),
 }
 """'kepala toko' and 'orang tua' hold no office."""
@@ -116,6 +117,12 @@ def told(words: Sequence[str]) -> tuple[str, ...]:
     return asked(words, people) or misused(words, people) or cut(words, people) or sold(words, people) or pocketed(words, people)
 
 
+def part(words: Sequence[str]) -> bool:
+    """Is there a word that one of these rules listens for: somebody in office, a sum of money, taking or keeping it?"""
+    listened = TAKING | KEEPING | USING | CUT | CUTTING | PAYMENT | PROMISED | POSTS | FUNDS | PLACES
+    return any(word in listened or is_amount(words, at) for at, word in enumerate(words)) or bool(officials(words))
+
+
 def officials(words: Sequence[str]) -> dict[int, str]:
     """Where somebody in office is named, by the place of the word; 'kepala' and 'orang' only with what makes them one."""
     found = {at: bare for at, word in enumerate(words) if (bare := word.removesuffix("nya")) in PERSONS}
@@ -131,7 +138,7 @@ def asked(words: Sequence[str], people: dict[int, str]) -> tuple[str, ...]:
         if word not in TAKING or _their_own_wish(words, at, people):
             continue
         near = range(max(0, at - _NEAR), min(len(words), at + _NEAR + 1))
-        if not any(_is_amount(words, i) for i in near):
+        if not any(is_amount(words, i) for i in near):
             continue
         about = _around(words, at, _ROUND)
         owed = _any(about, DUE) or _any(about, RECEIPT) or ("tarif" in about and word not in FORCED)
@@ -205,7 +212,7 @@ def sold(words: Sequence[str], people: dict[int, str]) -> tuple[str, ...]:
         about = _around(words, at, _ROUND)
         promised = [other for other in about if other in PROMISED]
         who = [name for place, name in people.items() if abs(place - at) <= _ROUND and name not in (*_WEAK, word)]
-        money = any(_is_amount(about, i) for i in range(len(about))) or _any(about, table("uang duit mahar"))
+        money = any(is_amount(about, i) for i in range(len(about))) or _any(about, table("uang duit mahar"))
         if promised and who and money and _any(about, PAYMENT) and not _of_the_street(words, at):
             return word, promised[0], who[0]
     return ()
@@ -282,7 +289,7 @@ def _without_receipt(words: Sequence[str], at: int) -> bool:
     return False
 
 
-def _is_amount(words: Sequence[str], at: int) -> bool:
+def is_amount(words: Sequence[str], at: int) -> bool:
     """'100rb', '1,5jt', a number before 'ribu', '50000'; not a telephone or identity number."""
     word = words[at]
     if word in _UNITS:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ntbcare.reading.places import Gazetteer, PlaceReading
 from ntbcare.reading.plain import split, table
 
@@ -24,6 +26,14 @@ _ASIDE = _SORRY | table(
     "ketik sebut kirim"
 )
 _LEADING = _ASIDE | _MARKS | _OF_A_PLACE | table("maksud benar bener betul sebenarnya sebenernya aku kami sya")
+_MARK = re.compile(
+    r"(?<!\w)(?:(?:eh+|aduh|waduh|oh)[ ,]+(?:maa[fp]|sorry|sori|salah)|maa[fp][ ,]+(?:salah|maksud|yang benar|yg benar|yg bener)|ralat|koreksi"
+    r"|salah (?:ketik|tulis|sebut)|(?:tapi )?maksud(?:nya|ku| saya| sy| sya| aku| kami)|maksud sya)(?!\w)",
+    re.IGNORECASE,
+)
+_END = re.compile(r"[!?;\n]|\.(?=\s|$)")
+_SHORTER = (10, 8, 7, 6, 5, 4)  # words of a correction that goes on with the story
+_READ = 2000  # letters of a text in which corrections are looked for
 _LOOSE = 2  # other words that a correction in so many words may hold
 
 
@@ -48,6 +58,23 @@ def read(text: str, gazetteer: Gazetteer, near: frozenset[str] = frozenset()) ->
     if found.code is None or found.confidence < _SURE or len(_others(said, found)) > (_LOOSE if firm else 0):
         return None
     return found
+
+
+def within(text: str, gazetteer: Gazetteer) -> PlaceReading | None:
+    """The place that a text puts right in itself: "di desa Labuapi, eh maaf maksud saya desa Bagik Polak"; None when it corrects nothing.
+
+    What stands before the mark must name a place, and the correction ends with its sentence; of a longer one the first words count.
+    """
+    for mark in _MARK.finditer(text[:_READ]):
+        told = gazetteer.find(text[: mark.start()])
+        if told.code is None and not told.candidates:
+            continue
+        tail = _END.split(text[mark.start() :], maxsplit=1)[0].split()
+        for size in dict.fromkeys((min(len(tail), MOST), *_SHORTER)):
+            found = read(" ".join(tail[:size]), gazetteer, frozenset({told.code} if told.code else told.candidates))
+            if found is not None and found.code is not None:
+                return found
+    return None
 
 
 def _after_marks(words: list[str]) -> tuple[int, bool]:

@@ -19,7 +19,7 @@ VIOLATION = (
     "makan uang rakyat", "makan dana desa", "makan uang bantuan", "makan duit bantuan", "makan duit rakyat", "makan uang desa",
     "salam tempel", "di bawah meja", "bawah meja", "kongkalikong", "kong kalikong", "jual beli proyek", "jual beli sk", "bagi bagi proyek",
     "minta amplop", "kasih amplop", "dikasih amplop", "ada amplop", "amplop dulu", "selipin duit", "selipin uang", "selip uang", "selipkan uang",
-    "upeti", "minta persenan", "minta komisi", "minta uang rokok", "minta uang bensin", "minta uang jalan", "minta uang kopi", "minta uang lelah",
+    "minta bayaran", "minta imbalan", "minta biaya tambahan", "upeti", "minta persenan", "minta komisi", "minta uang rokok", "minta uang bensin", "minta uang jalan", "minta uang kopi", "minta uang lelah",
     "diminta uang", "diminta duit", "minta pelicin", "setor ke oknum", "nyetor ke oknum", "setoran ke oknum", "damai di tempat", "spj palsu",
     "kuitansi palsu", "kuitansi kosong", "pinjam bendera", "persekongkolan tender", "tender diatur", "lelang diatur", "dibekingi aparat",
     "dibekingi oknum", "dibeking aparat", "dibeking oknum", "dibeking polisi", "ada main", "dikorup", "makan duitnya", "makan uangnya",
@@ -39,7 +39,7 @@ NEEDS_OFFICE = frozenset(
         "memeras", "pemerasan", "minta amplop", "kasih amplop", "dikasih amplop", "ada amplop", "minta persenan", "minta komisi", "minta fee",
         "minta uang rokok", "minta uang bensin", "minta uang jalan", "minta uang kopi", "minta uang lelah", "diminta uang", "diminta duit",
         "uang setoran", "uang damai", "damai di tempat", "kuitansi kosong", "kuitansi palsu", "kwitansi palsu", "selipin duit", "selipin uang",
-        "selip uang", "selipkan uang", "upeti",
+        "selip uang", "selipkan uang", "upeti", "minta bayaran", "minta imbalan", "minta biaya tambahan",
     )
 )  # fmt: skip
 """Misconduct only where somebody in office does it."""
@@ -52,6 +52,8 @@ NEEDS_PUBLIC = frozenset(
 """Misconduct only where it is public money."""
 NOT_VIOLATION_AFTER = table("ganti kembali pengganti santunan pensiun saku balik muka kembalian pas suapan nasi makan jalan raya")
 """'minta uang ganti rugi' asks for what is due."""
+
+_PARTS = frozenset(word for row in VIOLATION for word in row.split() if len(word) >= 4)
 
 ASPIRATION = (
     "usul", "usulan", "usulkan", "mengusulkan", "saran", "menyarankan", "aspirasi", "mohon dibangun", "mohon dibangunkan", "mohon dibuatkan",
@@ -109,6 +111,16 @@ def _phrases(rows: Iterable[str]) -> Phrases:
     return Phrases((row.split() for row in rows), stems=False)
 
 
+def _touted(words: Sequence[str]) -> tuple[str, ...]:
+    """Somebody sells at an office what is free there: 'calo 300rb di dukcapil'. Not where there is none."""
+    for at, word in enumerate(words):
+        office = next((other for other in words[max(0, at - 6) : at + 7] if other in misconduct.PLACES), None)
+        paid = any(misconduct.is_amount(words, i) for i in range(max(0, at - 5), min(len(words), at + 6)))
+        if word in ("calo", "percaloan") and office and paid and not set(words[max(0, at - 2) : at]) & misconduct.NO:
+            return word, office
+    return ()
+
+
 class Signs:
     """Reads kind and urgency; `urgent_words`: further phrases of the deployment that always mean an emergency; `words`: all it listens for."""
 
@@ -146,7 +158,12 @@ class Signs:
         """The words that clearly speak of misconduct."""
         found = self._kinds["violation"].find(words, gaps=False)
         clear = tuple(f.phrase for f in found if self._clear(words, f.at, f.phrase))
-        return clear or misconduct.told(words)
+        return clear or misconduct.told(words) or _touted(words)
+
+    @staticmethod
+    def part_of_violation(words: Sequence[str]) -> bool:
+        """Is there any word in which a telling of misconduct could go on that began in an earlier message?"""
+        return any(word in _PARTS for word in words) or misconduct.part(words)
 
     @staticmethod
     def _clear(words: Sequence[str], at: int, phrase: str) -> bool:
@@ -171,6 +188,10 @@ class Signs:
     def _said_before(words: Sequence[str], at: int) -> bool:
         """'sudah usul tiga kali', 'kotak saran'."""
         return any(word in ("sudah", "pernah", "kotak", "telah", "berkali") for word in words[max(0, at - 2) : at])
+
+    def meant(self, word: str) -> str:
+        """A misspelt word of danger as it was meant; any other word itself."""
+        return self._danger.meant(word)
 
     def urgency(self, words: Sequence[str], default: str, raw: str = "") -> tuple[str, tuple[str, ...]]:
         """mendesak | penting | biasa and the words; `default` is the topic's own, of which 'mendesak' needs a sign in the words."""

@@ -130,6 +130,10 @@ class Lexicon:
         """Do these plain words, `raw` as they were written, speak of an emergency now?"""
         return self._signs.urgency(words, "biasa", raw[:2000])[0] == "mendesak"
 
+    def meant(self, word: str) -> str:
+        """'tenglam' → 'tenggelam': a misspelt word of danger as it was meant; any other word itself."""
+        return self._signs.meant(word)
+
     def is_sealed(self, code: str | None) -> bool:
         """Is this a topic that open desks do not read?"""
         return code is not None and self._rows[code].sealed
@@ -144,7 +148,12 @@ class Lexicon:
 
     def tells_violation(self, text: str) -> bool:
         """Is the kind `read` would find a violation? Looks for nothing else, so that a door can ask before it stores anything."""
-        return bool(self._signs.violation(self.plain.expand(split(text)[0][:600])))
+        words = split(text)[0]
+        return any(self._signs.violation(self.plain.expand(words[at : at + 600])) for at in range(0, len(words), 560))
+
+    def may_tell_violation(self, text: str) -> bool:
+        """Could these words be a part of what tells of misconduct only together with others? Sure of nothing: it saves looking."""
+        return self._signs.part_of_violation(self.plain.expand(split(text)[0][:600]))
 
     def _merge(self, words: list[str]) -> dict[str, tuple[float, tuple[str, ...]]]:
         scores, rests = self._scores(words)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, LargeBinary, SmallInteger, Text, bindparam, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Integer, LargeBinary, SmallInteger, Text, bindparam, func, select
 from sqlalchemy import text as sql
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ntbcare.domain.lifecycle import OPEN
@@ -24,7 +24,8 @@ class Case(Base):
     `question` = what the reader itself asked the reporter and still waits for; the coordinator may act all the same.
     `offered_until` = until then the reporter may say that an open case is the same, and this one goes to no desk yet.
     `vulnerable`: it concerns people for whom waiting is worse; the ladder is climbed faster. `forwarded_to` / `forwarded_ref`: the body
-    outside that has it now, and its number there.
+    outside that has it now, and its number there. `accused` = units (ids, with everything below them) that it is about: for their people
+    it does not exist. None: about nobody.
     """
 
     __tablename__ = "cases"
@@ -83,6 +84,7 @@ class Case(Base):
     offered_until: Mapped[datetime | None]
     forwarded_to: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     forwarded_ref: Mapped[str | None]
+    accused: Mapped[list[int] | None] = mapped_column(ARRAY(Integer))
 
     # SQLAlchemy adds "AND version = the one we read" to every UPDATE: of two who act at once, one is told
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - read by SQLAlchemy

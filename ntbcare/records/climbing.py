@@ -23,6 +23,7 @@ class Climbing:
 
     def __init__(self, session: Session, facts: Mapping[str, Any]) -> None:
         self.manners = ladder.read(facts.get("ladder", {}))
+        self.on_duty = frozenset(map(str, facts.get("ladder", {}).get("on_duty", ())))  # functions of units with people there day and night
         rows = session.execute(select(SlaRule.id, SlaRule.ladder, SlaRule.urgency))
         self._ladders = {row.id: ladder.parse(row.ladder, urgent=row.urgency == Urgency.URGENT) for row in rows}
         self._hours = office.by_week(Stretch(*row) for row in session.execute(_ROWS))

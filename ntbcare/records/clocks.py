@@ -15,6 +15,7 @@ class Clock(Base):
 
     Whose days are counted is pinned with it: `calendar_version` the edition, `week` the days its unit works ("5", "6", "always"),
     `region` where local days off hold. `climb_at` = when the next rung of the rule's ladder is due, `climbed` = how many were reached.
+    `unit_id` = the further unit that promised its part of the case; None: the promise of whoever has the case.
     """
 
     __tablename__ = "clocks"
@@ -39,6 +40,7 @@ class Clock(Base):
     region: Mapped[str | None] = mapped_column(ForeignKey("regions.code"))
     climb_at: Mapped[datetime | None]
     climbed: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
 
     __table_args__ = (
         UniqueConstraint("case_id", "clock", "round"),

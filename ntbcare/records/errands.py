@@ -15,7 +15,18 @@ from ntbcare.records.base import Base
 
 # kind → lane. A lane is one queue with its own worker: a slow provider never holds up triage. Inside the post every road
 # (a channel to send by, a provider to fetch from or to ask) has its own few hands, so that none waits for another.
-LANES = {"triage": "work", "route": "work", "poll": "work", "recount": "work", "deliver": "post", "fetch": "post", "look": "post", "listen": "post"}
+LANES = {
+    "triage": "work",
+    "route": "work",
+    "poll": "work",
+    "recount": "work",
+    "forgotten": "work",
+    "deliver": "post",
+    "letter": "post",
+    "fetch": "post",
+    "look": "post",
+    "listen": "post",
+}
 LEASE = {"work": timedelta(seconds=30), "post": timedelta(seconds=60)}
 LONG_LEASE = timedelta(seconds=180)  # fetching a large file, reading a full mailbox
 BATCH = 10

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 STEMS = "indonesian"  # PostgreSQL's own stemmer; the reader has spelt out abbreviations before
 TIP, SECRET, NOWHERE = "k:tip", "k:secret", "r:"
-_FOUND_BY = ("title", "text", "text_edited", "place", "category", "region", "unit_id", "confidential", "kind")
+_FOUND_BY = ("title", "text", "text_edited", "place", "category", "region", "unit_id", "confidential", "kind", "accused")
 _MOST = 20_000  # letters of a text: what a case is about stands there, and an entry has its limit
 _CHANGED = "changed words"
 _WRITE = text(f"""
@@ -85,7 +85,13 @@ def _scope(case: Case, line: tuple[int, ...]) -> list[str]:
     scope.append(f"r:{regency_of(case.region)}" if case.region else NOWHERE)
     scope += [TIP] if case.kind == Kind.TIP else []
     scope += [SECRET] if case.confidential else []
+    scope += [about(unit) for unit in case.accused or ()]
     return scope
+
+
+def about(unit: int) -> str:
+    """The lexeme of a case that accuses a unit: for its people it cannot be found."""
+    return f"x:{unit}"
 
 
 def matches(asked: str, scope: tuple[str, ...], without: tuple[str, ...]) -> ColumnElement[bool]:

@@ -136,6 +136,11 @@ def told_by_a_person(case_id: InstrumentedAttribute[int], *tags: str) -> ColumnE
     return exists().where(Entry.case_id == case_id, Entry.tag.in_(tags), Entry.actor.like("%:%"))
 
 
+def told_by(case_id: InstrumentedAttribute[int], actors: list[str]) -> ColumnElement[bool]:
+    """For a query over cases: does the book hold a line by one of these actors ("officer:7")?"""
+    return exists().where(Entry.case_id == case_id, Entry.actor.in_(actors))
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """What verification found: the row (when it still exists), its place in the chain, and what is wrong in words."""

@@ -15,6 +15,7 @@ class Rung(Base):
 
     `ring_at` = the first office hour from which people may be told, `told_at` when they were. Acknowledged or snoozed (with a reason)
     it does not climb before `snoozed_until`; `ended_at` when the promise was kept in the end or nobody has to look any more.
+    `of_part`: the promise is that of a part, whose unit climbs a ladder of its own beside the case's.
     """
 
     __tablename__ = "rungs"
@@ -32,10 +33,11 @@ class Rung(Base):
     snoozed_until: Mapped[datetime | None]
     snooze_reason: Mapped[str | None] = mapped_column(Text)
     ended_at: Mapped[datetime | None]
+    of_part: Mapped[bool] = mapped_column(server_default=text("false"))
 
     __table_args__ = (
         UniqueConstraint("clock_id", "level"),
-        Index("uq_rungs_standing", "case_id", "level", unique=True, postgresql_where=text("ended_at IS NULL")),
+        Index("uq_rungs_standing", "case_id", "level", unique=True, postgresql_where=text("ended_at IS NULL AND NOT of_part")),
         Index("ix_rungs_ring", "ring_at", postgresql_where=text("told_at IS NULL AND ended_at IS NULL")),
         Index("ix_rungs_unit", "unit_id", "id", postgresql_where=text("ended_at IS NULL")),
     )

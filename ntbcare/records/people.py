@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from flask_security.core import RoleMixin, UserMixin
-from sqlalchemy import Column, ForeignKey, Index, Integer, Table, UniqueConstraint, bindparam, func, select, update
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, Table, UniqueConstraint, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
@@ -31,7 +31,10 @@ class AccountRole(Base, RoleMixin):
 
 
 class Account(Base, UserMixin):
-    """Somebody with a desk. `fs_uniquifier` changes when every session of theirs must end."""
+    """Somebody with a desk. `password_at`: when they chose their password, None = invited and not there yet.
+
+    The second step's secret is derived from `totp_salt` (casework.secondstep); it counts from `totp_at`, and `totp_step` is the last used.
+    """
 
     __tablename__ = "accounts"
 
@@ -43,9 +46,18 @@ class Account(Base, UserMixin):
     fs_uniquifier: Mapped[str] = mapped_column(unique=True)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    password_at: Mapped[datetime | None]
+    totp_salt: Mapped[bytes | None] = mapped_column(LargeBinary)
+    totp_at: Mapped[datetime | None]
+    totp_step: Mapped[int | None] = mapped_column(BigInteger)
     roles: Mapped[list[AccountRole]] = relationship(secondary=_accounts_roles, lazy="selectin")
 
     __table_args__ = (Index(None, "unit_id"),)
+    token = ""  # of the session that begins now; a session that goes on is known by its row (records.signing)
+
+    def get_id(self) -> str:
+        """What the browser's signed cookie holds for Flask-Login."""
+        return self.token
 
 
 class Contact(Base):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ForeignKey, Identity, Index, LargeBinary, SmallInteger, Text, bindparam, exists, select
+from sqlalchemy import ForeignKey, Identity, Index, LargeBinary, SmallInteger, Text, bindparam, exists, literal, select
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -16,6 +16,9 @@ from ntbcare.records.desks import Note
 from ntbcare.records.files import File
 from ntbcare.records.ladder import Rung
 from ntbcare.records.messages import SAME, Message
+from ntbcare.records.outside import OutsideAsk
+from ntbcare.records.parts import READING, Part
+from ntbcare.records.people import Contact
 
 
 class Reading(Base):
@@ -122,8 +125,16 @@ def helpers(session: Session, case_id: int) -> list[CaseUnit]:
     return list(session.scalars(select(CaseUnit).where(CaseUnit.case_id == case_id).order_by(CaseUnit.at, CaseUnit.unit_id)))
 
 
+def beside(session: Session, case_id: int) -> tuple[list[int], list[int]]:
+    """Units (ids) that may read a case beside the one responsible: (those the rules let help, those with a part), in one statement."""
+    ruled = select(CaseUnit.unit_id, literal(False).label("part")).where(CaseUnit.case_id == case_id)
+    asked = select(Part.unit_id, literal(True)).where(Part.case_id == case_id, Part.state.in_([str(state) for state in READING]))
+    found = session.execute(ruled.union_all(asked)).all()
+    return [unit for unit, part in found if not part], [unit for unit, part in found if part]
+
+
 class Opened(NamedTuple):
-    """A case with what the reader made of it, and whether there are files, words of others, notes and rungs beside it that are worth asking for."""
+    """A case with what the reader made of it, and whether there are files, words of others, notes, rungs and parts beside it that are worth asking for."""
 
     case: Case
     reading: Reading | None
@@ -131,10 +142,23 @@ class Opened(NamedTuple):
     same: bool
     notes: bool
     rungs: bool
+    reads_on: str | None  # the channel of its reporter's letter box; None: they look at its page
+    parts: bool
+    outside: bool  # was anybody outside asked about it?
 
 
 _OPENED = (  # made once: every page of a desk begins with it
-    select(Case, Reading, exists().where(File.case_id == Case.id), exists().where(Message.case_id == Case.id, Message.meaning == SAME), exists().where(Note.case_id == Case.id), exists().where(Rung.case_id == Case.id))
+    select(
+        Case,
+        Reading,
+        exists().where(File.case_id == Case.id),
+        exists().where(Message.case_id == Case.id, Message.meaning == SAME),
+        exists().where(Note.case_id == Case.id),
+        exists().where(Rung.case_id == Case.id),
+        select(Contact.channel).where(Contact.id == Case.contact_id).scalar_subquery(),
+        exists().where(Part.case_id == Case.id),
+        exists().where(OutsideAsk.case_id == Case.id),
+    )
     .outerjoin(Reading, Reading.case_id == Case.id)
     .where(Case.ticket == bindparam("ticket"))
 )

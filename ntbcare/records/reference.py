@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,60 +10,28 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from ntbcare.domain import street
+from ntbcare.domain import keys, outside, street
 from ntbcare.domain.calendar import Calendar
 from ntbcare.domain.clock import Measure, Promise
 from ntbcare.domain.routing import UnitRef, regency_of
 from ntbcare.reading.borders import Points
+from ntbcare.reading.elsewhere import Elsewhere
 from ntbcare.reading.model import Model
 from ntbcare.reading.places import Gazetteer, RegionRow
 from ntbcare.reading.plain import Plain
 from ntbcare.reading.reader import Topics
+from ntbcare.reading.rescue import Rescue, calls
 from ntbcare.reading.topics import CategoryRow, Lexicon
 from ntbcare.reading.vulnerable import Vulnerable
-from ntbcare.records import categories, readings, regions, rules, units
+from ntbcare.records import categories, readings, regions, rules, templates
 from ntbcare.records.calendars import FIVE, Calendars
 from ntbcare.records.climbing import Climbing
+from ntbcare.records.facts import RegionFacts, UnitFacts, units_of
 
 if TYPE_CHECKING:
     from ntbcare.reading.outlines import Borders
 
 _LOOK_EVERY = timedelta(seconds=3)
-
-
-@dataclass(frozen=True, slots=True)
-class UnitFacts:
-    """A unit without its row. `line` = its own id and every id above it."""
-
-    id: int
-    code: str
-    name: str
-    short: str
-    function: str
-    level: str
-    kind: str
-    region: str | None
-    valid_from: date
-    valid_to: date | None
-    successor_id: int | None
-    line: tuple[int, ...]
-    week: str = FIVE
-
-    def in_force(self, on: date) -> bool:
-        """Does this unit exist on that day?"""
-        return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
-
-
-@dataclass(frozen=True, slots=True)
-class RegionFacts:
-    """A region without its row."""
-
-    code: str
-    name: str
-    level: str
-    type: str
-    parent: str | None
-    successor: str | None = None  # what an ended one became
 
 
 class Reference:
@@ -78,10 +45,15 @@ class Reference:
         self.province = str(self._fact("province", "code"))
         self.safe_way = str(self._fact("sealed", "safe_way"))
         rows = self.facts.get("emergency", ())
-        self.emergency = [(str(row["number"]), str(row["label"]), tuple(row["words"])) for row in rows]
-        self.always = frozenset(str(row["number"]) for row in rows if row.get("always"))
+        self.emergency = calls(rows)
+        self.short = str(self._fact("province", "short"))
+        self.elsewhere = Elsewhere(self.facts.get("elsewhere", {}).get("names", ()))
+        self.elsewhere_way = str(self._fact("elsewhere", "way"))
         self.street = street.read(self.facts.get("street", {}))
+        self.outside = outside.read(self.facts.get("outside", {}))
         self.climbing = Climbing(session, self.facts)
+        self.keys = keys.read(self.facts.get("accounts", {}))
+        self.sentences = templates.in_force(session)
         self.zone = ZoneInfo(str(self._fact("time", "zone") or "Asia/Makassar"))
         known = {r.code: (RegionFacts(r.code, r.name, r.level, r.type, r.parent, r.successor), r) for r in regions.every(session)}
         self.regions = {code: facts for code, (facts, r) in known.items() if r.valid_to is None}
@@ -97,7 +69,7 @@ class Reference:
         session.flush()
         for row in (*self.categories.values(), *self.reasons.values()):
             session.expunge(row)
-        self.units = _units(session)
+        self.units = units_of(session)
         self._by_function: dict[tuple[str, str], list[UnitFacts]] = {}
         for unit in self.units.values():
             self._by_function.setdefault((unit.function, self.region_now(unit.region) or unit.region or ""), []).append(unit)
@@ -221,6 +193,11 @@ class Reference:
         return Lexicon(rows, self.plain)
 
     @cached_property
+    def rescue(self) -> Rescue:
+        """The words of the emergency numbers."""
+        return Rescue(self.emergency, self.lexicon.meant)
+
+    @cached_property
     def vulnerable(self) -> Vulnerable:
         """The words that tell of people for whom waiting is worse."""
         return Vulnerable(self.climbing.manners.vulnerable, self.plain)
@@ -257,22 +234,6 @@ def _promise(row: rules.SlaRule) -> Promise:
     return Promise(
         row.code, row.clock, row.amount, Measure(row.measure), row.pauses, row.label, row.source, row.version, row.yellow, row.red
     )
-
-
-def _units(session: Session) -> dict[int, UnitFacts]:
-    rows = {row.id: row for row in units.every(session)}
-    facts = {}
-    for row in rows.values():
-        line: list[int] = []
-        above: units.Unit | None = row
-        while above is not None and above.id not in line:
-            line.append(above.id)
-            above = rows.get(above.parent_id) if above.parent_id else None
-        facts[row.id] = UnitFacts(
-            row.id, row.code, row.name, row.short, row.function, row.level, row.kind, row.region,
-            row.valid_from, row.valid_to, row.successor_id, tuple(line), row.calendar,
-        )  # fmt: skip
-    return facts
 
 
 class Shelf:

@@ -73,6 +73,9 @@ class House:
         try:
             yield work
             work.let_go()
+        except StaleDataError as lost:  # met before the commit: a question in between had to write what was changed so far
+            work.rollback()
+            raise LostRace from lost
         except BaseException:
             work.rollback()
             raise

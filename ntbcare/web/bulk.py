@@ -18,8 +18,9 @@ _GONE = "Laporan ini sudah tidak di meja Anda."
 
 @bp.post("/meja/borongan")
 def many() -> ResponseReturnValue:
-    """`step`: "" asks for unit, reason and words; "lihat" tries the act on each case and keeps nothing; "kerjakan" does it."""
-    step = request.form.get("step", "")
+    """`step`: "" asks for unit, reason and words; "kalimat" (in the address) puts a sentence into the words; "lihat" tries the act on
+    each case and keeps nothing; "kerjakan" does it."""
+    step = request.args.get("step") or request.form.get("step", "")
     try:
         act = bulking.find(g.actor, request.form.get("event", ""))
         chosen = bulking.read(request.form.getlist("ticket"))
@@ -59,7 +60,7 @@ def _one(one: bulking.Chosen, event: str, given: moves.Given, *, keep: bool) -> 
     """One case in a transaction of its own: what fails for one holds up no other."""
     with guards.work() as work:
         try:
-            line = bulking.act(work, one, event, given)
+            line = bulking.act(work, one, event, given, request.form.get("template", ""))
             if keep:
                 work.commit()
             return line
@@ -84,5 +85,9 @@ def _drawn(page: dict[str, object], status: int = 200) -> Response:
     with guards.work() as work:
         act = page["act"]
         page["units"] = bulking.units(work, act.event) if isinstance(act, bulking.Act) and act.unit else []
+        page["sentences"] = bulking.sentences(work, act.event) if isinstance(act, bulking.Act) else []
         page["reasons"] = bulking.reasons(work) if isinstance(act, bulking.Act) and act.reason else []
-    return Response(render_template("desk/bulk.html", page=page, form=request.form), status)
+        form = request.form.to_dict()
+        if request.args.get("step") == "kalimat":
+            form |= bulking.with_sentence(work, form.get("event", ""), form.get("words", ""), form.get("kalimat", ""))
+    return Response(render_template("desk/bulk.html", page=page, form=form), status)

@@ -12,7 +12,7 @@ from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ntbcare import sanitise
-from ntbcare.casework import asking, delivery, following, followup, intake, likeness, lookup, offering, polling, splitting
+from ntbcare.casework import asking, delivery, following, followup, intake, likeness, lookup, offering, polling, splitting, triage
 from ntbcare.domain import tickets
 from ntbcare.domain.errors import BadInput, DomainError, NotFound
 from ntbcare.domain.kinds import Kind
@@ -164,7 +164,9 @@ def _story(work: Work, case: Case, *, mine: bool, fresh: bool = False, found: di
     for one in related:
         if not guards.owns(one.ticket):
             guards.remember(one.ticket)
-    return render_template("citizen/track.html", page=page, asked=asked, related=related, errors=found or {}, form=form or {})
+    danger = guards.danger(case.ticket) if mine else ""
+    danger = danger or (triage.emergency(work, case.text) if fresh else "")  # nobody in danger has to look for a number at the foot of a page
+    return render_template("citizen/track.html", page=page, asked=asked, related=related, danger=danger, errors=found or {}, form=form or {})
 
 
 @bp.post("/t/<ticket>/pin")
@@ -191,6 +193,9 @@ def _act(work: Work, case: Case, act: str, words: str, form: dict[str, str]) -> 
         followup.object_(work, case, words)
     elif act == "nilai":
         polling.rate(work, case, int(form["score"]) if form.get("score", "").isdecimal() else 0, words)
+        if triage.emergency(work, words):
+            followup.add_words(work, case, words)
+            followup.alarmed(work, case, words)
     elif act == "catat":
         guards.noted(case.ticket)
     elif act == "tarik":
@@ -211,6 +216,8 @@ def act(ticket: str, act: str) -> ResponseReturnValue:
             words = sanitise.text(request.form.get("words", ""), field="words")
             _act(work, case, act, words, request.form.to_dict())
             work.commit()
+            if number := triage.emergency(work, words):
+                guards.endangered(case.ticket, number)
         except DomainError as refusal:
             work.rollback()
             found = {getattr(refusal, "field", "form"): refusal.sentence}

@@ -22,11 +22,11 @@ _KINDS = {
     "window": "Batas waktu tidak tertutup", "reminder": "Pengingat tidak terkirim", "channel_down": "Penyedia tidak menjawab",
     "channel_missing": "Kanal tanpa penyedia", "listening": "Kiriman warga tidak terbaca", "stranger_cap": "Batas kabar ke nomor baru",
     "rule_broken": "Aturan pembagian rusak", "unit_empty": "Unit tanpa petugas", "region_ended": "Wilayah sudah berakhir",
-    "ladder": "Tangga laporan tidak naik", "bell": "Pengingat petugas tidak berbunyi", "level_empty": "Tangga tanpa orang",
+    "ladder": "Tangga laporan tidak naik", "bell": "Pengingat petugas tidak berbunyi", "outside": "Pertanyaan ke luar macet", "level_empty": "Tangga tanpa orang",
     "person_cap": "Batas kabar untuk satu orang", "sending_breaker": "Pengiriman ditahan", "echo": "Kalimat yang sama berulang",
 }  # fmt: skip
 _ERRANDS = {
-    "triage": "Memilah laporan", "route": "Meneruskan laporan", "deliver": "Mengirim kabar", "poll": "Menanyakan penilaian", "fetch": "Mengambil berkas",
+    "triage": "Memilah laporan", "route": "Meneruskan laporan", "deliver": "Mengirim kabar", "letter": "Mengirim tautan masuk", "forgotten": "Membuat tautan masuk", "poll": "Menanyakan penilaian", "fetch": "Mengambil berkas",
     "listen": "Menengok kiriman", "look": "Menanyakan isi kiriman", "recount": "Menghitung ulang batas waktu",
 }  # fmt: skip
 _LANES = {"work": "Memilah dan menanyakan", "post": "Mengirim, mengambil, dan menengok"}

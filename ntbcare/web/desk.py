@@ -9,7 +9,7 @@ from flask import Response, redirect, render_template, request, send_file, url_f
 from flask.typing import ResponseReturnValue
 
 from ntbcare import sanitise
-from ntbcare.casework import acts, bulking, casefile, lookup, moves, offering, showing, splitting, ways
+from ntbcare.casework import acts, bulking, casefile, lookup, moves, offering, showing, splitting, templating, ways
 from ntbcare.casework import desk as desks
 from ntbcare.domain import lifecycle, tickets
 from ntbcare.domain.errors import DomainError, LostRace, NotFound
@@ -39,9 +39,15 @@ def case(ticket: str) -> ResponseReturnValue:
     """One case with its whole story."""
     with guards.work() as work:
         page = casefile.case_page(work, casefile.open_case(work, ticket))
-        drawn = render_template("desk/case.html", page=page, form={})
+        drawn = render_template("desk/case.html", page=page, form=_begun(page, request.args.get("kalimat", "")))
         work.commit()  # reading a name is an entry in the book
         return drawn
+
+
+def _begun(page: casefile.CasePage, sentence: str) -> dict[str, str]:
+    """The form of an act with a sentence (its id) in it, where that fits the case; {} where it does not."""
+    fitting = ((act["event"], one) for act in page.actions for one in act["sentences"] if str(one.id) == sentence)
+    return next(({"event": event, "words": one.words, "template": sentence, "kalimat": sentence} for event, one in fitting), {})
 
 
 _ALONE = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
@@ -135,8 +141,8 @@ def _given(work: Work) -> moves.Given:
     parent = form.get("parent", "").strip()
     return moves.Given(
         words=sanitise.text(form.get("words", ""), field="words"), unit=int(form["unit"]) if form.get("unit", "").isdecimal() else None,
-        reason=form.get("reason") or None, parent=lookup.by_ticket(work, parent).id if parent else None,
-        ref=sanitise.line(form.get("ref", ""), field="ref") or None,
+        reason=form.get("reason") or None, parent=_numbered(work, parent) if parent else None,
+        ref=sanitise.line(form.get("ref", ""), field="ref") or None, without=sanitise.text(form.get("without", ""), field="without"),
         title=sanitise.line(form.get("title", ""), field="title") or None,
         category=form.get("category") or None,
         region=form.get("region") or None,
@@ -144,7 +150,16 @@ def _given(work: Work) -> moves.Given:
         vulnerable=bool(form.get("vulnerable")) if form.get("vulnerable_asked") else None,
         protect=tuple(name for name in ("anonymous", "confidential") if form.get(name)),
         seen=int(form["version"]) if form.get("version", "").isdecimal() else None,
+        template=templating.used(work, form.get("template", "")),
     )  # fmt: skip
+
+
+def _numbered(work: Work, ticket: str) -> int:
+    """The id of a case by its number, 0 for none: one that is not there and one that may not be known of are refused in the same words."""
+    try:
+        return lookup.by_ticket(work, ticket).id
+    except NotFound:
+        return 0
 
 
 def _again(work: Work, found: Case, event: str, refusal: DomainError) -> Response:

@@ -24,7 +24,7 @@ def mount(app: Flask, *, sms_number: str, telegram_bot: str) -> None:
     def always() -> dict[str, Any]:
         ref = guards.house().reference()
         house = SimpleNamespace(
-            name=ref.name or "NTB Care", emergency=[(number, label) for number, label, _ in ref.emergency], safe_way=ref.safe_way,
+            name=ref.name or "NTB Care", emergency=[(call.number, call.label) for call in ref.emergency], safe_way=ref.safe_way,
             sms_number=sms_number or None, telegram_bot=telegram_bot or None,
         )  # fmt: skip
         return {"house": house, "officer": _officer(ref)}
@@ -38,7 +38,8 @@ def _officer(ref: Any) -> SimpleNamespace | None:
     return SimpleNamespace(
         name=actor.name, unit_name=unit.short if unit else "", sees_queue=may(actor, "queue.read"), sees_control=may(actor, "board.read"),
         assists=may(actor, "assist"), decides=may(actor, "candidate.decide"), to_decide=_to_decide,
-        tries_ways=actor.role in (Role.COORDINATOR, Role.ADMIN),
+        keeps_phrases=may(actor, "templates.manage"), leads_unit=actor.role is Role.HEAD,
+        invites=may(actor, "accounts.invite"), tries_ways=actor.role in (Role.COORDINATOR, Role.ADMIN),
     )  # fmt: skip
 
 

@@ -13,22 +13,31 @@ from flask_login import current_user
 from ntbcare.casework.accounts import actor_of
 from ntbcare.domain.permissions import Actor, Role, may
 from ntbcare.records.work import House, Work
+from ntbcare.web import entering
 
 # endpoint or blueprint → who it is for. A house test fails for an endpoint that is not named here.
 AUDIENCES = {
     "citizen": "anybody; a case's own words only with its PIN",
-    "accounts": "anybody; signs an officer in or out",
+    "accounts": "anybody; signs an officer in or out, and lets one who has a link choose a password",
+    "mine": "whoever is signed in, their own account only",
+    "staffing": "heads, to invite into their own unit; everything else admins",
     "desk": "officers, heads, coordinators and leaders, each in their scope",
     "assisting": "officers, heads and coordinators, for somebody who stands before them or telephones",
     "bells": "officers, heads, coordinators and leaders, each what the ladder told them",
     "bulk": "officers, heads and coordinators, each case as their scope allows",
     "candidates": "coordinators, each in their region",
     "asides": "coordinators",
+    "composing": "officers, heads and coordinators, each on the cases they may read; nothing is sent",
+    "consulting": "officers and heads of the responsible unit, coordinators of the region",
     "control": "admins",
     "calendar": "admins",
     "naming": "coordinators for their region, and admins; only admins take back",
     "noting": "officers, heads and coordinators who work on the case",
+    "phrases": "coordinators for their region, heads for their unit, and admins",
+    "outside": "whoever was given the link, for this one ask",
     "reader": "coordinators and admins; another model is activated by admins only",
+    "roads": "officers, heads, coordinators and leaders, how they themselves wish to be told",
+    "sharing": "officers, heads and coordinators, each on the cases they may read; a part is worked on by the unit that was asked",
     "searching": "officers, heads, coordinators and leaders, each in what they may list",
     "ways": "coordinators and admins; another rule table is tried by admins only",
     "api": "anybody; a case's own words only with its PIN",
@@ -64,7 +73,7 @@ def officers_only() -> ResponseReturnValue | None:
     if not current_user.is_authenticated:
         return redirect(url_for("accounts.sign_in", next=request.full_path if request.method == "GET" else None))
     g.actor = actor_of(current_user, house().reference().units)
-    return None
+    return entering.gate(g.actor)
 
 
 def only(*roles: Role) -> Callable[[], ResponseReturnValue | None]:
@@ -103,6 +112,17 @@ def just_filed(ticket: str) -> bool:
     """Was it filed in this browser a moment ago? The PIN stays readable that long: a page that is loaded again must not lose it."""
     which, at = session.get("fresh") or ("", 0)
     return which == ticket and house().now().timestamp() - at < _A_MOMENT.total_seconds()
+
+
+def endangered(ticket: str, number: str) -> None:
+    """This browser has just told of an emergency in a case: its page names the number to call, also when it is loaded again."""
+    session["danger"] = [ticket, number, int(house().now().timestamp())]
+
+
+def danger(ticket: str) -> str:
+    """The number to call above this case's page; "" where no emergency was told a moment ago."""
+    which, number, at = session.get("danger") or ("", "", 0)
+    return number if which == ticket and house().now().timestamp() - at < _A_MOMENT.total_seconds() else ""
 
 
 def sent(contents: str, token: str) -> None:

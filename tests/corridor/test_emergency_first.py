@@ -64,3 +64,45 @@ def test_a_message_that_only_calls_for_help_is_a_case_and_answered_at_once(avenu
     first, *_ = tells(avenue, "sms", 9019, "tolong ada orang tenggelam")
     assert "DARURAT" in first
     assert only(avenue, "sms", 9019)["urgency"] == "mendesak"
+
+
+def test_another_danger_within_the_hour_has_its_own_number(avenue, town):
+    assert "113" in tells(avenue, "sms", 9021, "Tolong ada kebakaran rumah di Desa Tente Kecamatan Woha")[0]
+    assert "119" in tells(avenue, "sms", 9021, "tolong ada yang pingsan tidak sadar")[0]
+    assert not any("119" in words for words in tells(avenue, "sms", 9021, "masih tidak sadar pak, tolong cepat"))
+
+
+@pytest.mark.parametrize(
+    ("person", "words", "topic", "unit"),
+    [
+        (9022, "TOLONGGG kebakaran di pasar tente kecamatan woha", "bencana", "52.06.damkar"),
+        (9023, "kbakaran di sekolah SDN Keli kecamatan Woha kab Bima", "bencana", "52.06.damkar"),
+        (9024, "anak saya dilecehkan gurunya di SMAN 1 Woha kab Bima", "perempuan_anak", "52.06.dp3a"),
+    ],
+)
+def test_the_word_of_danger_decides_whose_it_is(avenue, town, person, words, topic, unit):
+    tells(avenue, "sms", person, words)
+    case = only(avenue, "sms", person)
+    assert (case["category"].partition(".")[0], case["urgency"], case["offered_until"]) == (topic, "mendesak", None)
+    assert town.sql("SELECT code FROM units WHERE id = :id", id=case["unit_id"]) == [(unit,)]
+
+
+def test_a_place_outside_the_province_is_told_the_way_and_goes_to_no_desk_of_ours(avenue, town):
+    (said,) = tells(avenue, "sms", 9025, "jalan rusak parah di Labuan Bajo NTT")
+    assert "di luar NTB" in said and "1708" in said
+    case = only(avenue, "sms", 9025)
+    assert (case["region"], case["unit_id"], case["state"]) == (None, None, "received")
+    assert "di luar NTB" in case["because"]
+
+
+@pytest.mark.parametrize(
+    ("person", "words", "said", "kept"),
+    [
+        (9026, "tolong rahasiakan nama saya", "Nama Anda kami rahasiakan.", (True, False)),
+        (9027, "#rahasia", "Laporan ini kami rahasiakan.", (False, True)),
+    ],
+)
+def test_who_asks_for_it_is_hidden_and_told_so(avenue, town, person, words, said, kept):
+    receipt = tells(avenue, "sms", person, f"jalan berlubang di desa Tente kecamatan Woha. {words}")
+    case = only(avenue, "sms", person)
+    assert said in receipt[-1] and (case["anonymous"], case["confidential"]) == kept

@@ -183,3 +183,15 @@ def test_what_somebody_tells_from_a_number_never_joins_a_case_made_with_that_num
     assert "milik saya sendiri" in case["text"]
     trap = avenue.cases("sms", 8_020)[0]
     assert (trap["channel"], book(avenue, trap)) == ("web", [])
+
+
+def test_a_whatsapp_edit_of_a_question_after_somebody_elses_case_says_nothing_in_it(avenue):
+    theirs = avenue.file("whatsapp", 8_290, CLINIC.format("korban whatsapp"))
+    before = avenue.town.case(theirs)["version"]
+    avenue.whatsapp(said(8_291, {"type": "text", "text": {"body": f"CEK {theirs}"}}, "wamid.ASING1"))
+    edit = {"original_message_id": "wamid.ASING1", "message": {"type": "text", "text": {"body": "sandi jalak dari orang asing"}}}
+    assert avenue.whatsapp(said(8_291, {"type": "edit", "edit": edit}, "wamid.ASING2")).status_code == 200
+    avenue.town.work_off()
+    assert avenue.town.case(theirs)["version"] == before
+    (own,) = avenue.cases("whatsapp", 8_291)
+    assert "sandi jalak" in own["text"], "it is a report of its own"

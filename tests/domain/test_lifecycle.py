@@ -26,6 +26,9 @@ ROWS: dict[str, tuple[set[str], str | None, set[str]]] = {
     "unmerge": ({"merged"}, "before", {"coordinator", "timer"}),
     "dispose": ({"verified"}, "dispositioned", {"coordinator", "triage"}),
     "hand_back": ({"dispositioned"}, "verified", {"officer", "head"}),
+    "recall": ({"dispositioned", "in_progress"}, "verified", {"coordinator"}),
+    # beyond 9.1: the citizen's later words accuse the unit that has it
+    "recuse": ({"dispositioned", "in_progress", "awaiting_check", "needs_info"}, "verified", {"triage"}),
     "forward": ({"verified"}, "forwarded", {"coordinator"}),
     # beyond 9.1: somebody goes on asking outside, passes the answer on, or takes the case back
     "watch_on": ({"forwarded", "closed"}, "forwarded", {"coordinator"}),
@@ -60,6 +63,7 @@ GUARDS: dict[str, tuple[str, tuple[str, ...], str | None, str | None]] = {
     "unmerge": ("optional", (), None, None),
     "dispose": ("optional", ("unit",), None, None),
     "hand_back": ("required", ("owner",), "hand_backs", None),
+    "recall": ("required", (), None, None),
     "forward": ("required", (), None, None),
     "watch_on": ("required", ("outside",), None, None),
     "relay": ("required", (), None, "admin"),
@@ -109,6 +113,7 @@ CLOCKS: dict[str, tuple[set[str], set[str], set[str], set[str]]] = {
     "take_back": ({"verify"}, {"watch"}, COMPLETION, set()),
     "dispose": ({"followup"}, {"verify"}, set(), set()),
     "hand_back": ({"verify"}, {"followup"}, set(), set()),
+    "recall": ({"verify"}, {"followup"}, set(), set()),
     "start": (set(), set(), set(), set()),  # a click without words is not a response
     "answer": (set(), {"first_response", "followup"}, set(), set()),
     "respond": (set(), {"first_response", "followup"} | COMPLETION, set(), {"rebut"}),
@@ -207,7 +212,7 @@ def test_every_move_that_ends_a_case_says_who_ended_it():
 
 def test_what_the_citizen_is_told_about_is_told():
     silent = {move.event for move in MOVES if move.notice is None}
-    assert silent == {"submit", "verify", "start", "submit_result", "refuse", "escalate"}
+    assert silent == {"submit", "recall", "verify", "start", "submit_result", "refuse", "escalate"}
 
 
 def test_the_states_split_into_ours_theirs_and_finished():

@@ -25,6 +25,8 @@ def test_every_move_has_a_row_and_every_row_is_a_move_or_a_look():
         "board.read",
         "board.act",
         "board.calendar",
+        "accounts.invite",
+        "accounts.manage",
         "assist",
         "candidate.decide",
         "unlike",
@@ -33,6 +35,11 @@ def test_every_move_has_a_row_and_every_row_is_a_move_or_a_look():
         "bell.answer",
         "note",
         "templates.manage",
+        "part.ask",
+        "part.start",
+        "part.answer",
+        "part.return",
+        "part.drop",
     }
     assert set(TABLE) == set(lifecycle.BY_EVENT) | looks
 
@@ -47,7 +54,7 @@ def test_a_role_without_the_verb_may_nowhere(verb, role):
 def test_the_inspector_and_the_admin_have_nothing_to_do_with_open_cases():
     for verb in TABLE:
         assert Role.INSPECTOR not in TABLE[verb]
-        assert Role.ADMIN not in TABLE[verb] or verb.startswith(("board.", "templates."))
+        assert Role.ADMIN not in TABLE[verb] or verb.startswith(("board.", "templates.", "accounts."))
 
 
 def test_a_leader_looks_and_never_acts_on_a_case_and_never_sees_a_name():
@@ -147,3 +154,14 @@ def test_the_printed_table_has_a_line_for_every_verb():
 def test_an_actor_is_written_with_role_and_id_and_never_with_a_name():
     assert str(OFFICER) == "officer:7"
     assert str(Actor(Role.CITIZEN)) == "citizen"
+
+
+def test_a_part_is_worked_on_by_the_unit_that_was_asked_and_let_go_by_who_coordinates():
+    theirs = Standing(units=(20,), region=BIMA)
+    for verb in ("part.start", "part.answer", "part.return"):
+        assert may(Actor(Role.OFFICER, 1, unit_id=20), verb, theirs)
+        assert not may(Actor(Role.OFFICER, 1, unit_id=21), verb, theirs)
+        assert not may(IMRAN, verb, theirs), "who coordinates does not answer for a unit"
+        assert not may(Actor(Role.OFFICER, 1, unit_id=20), verb, Standing(units=(20,), accused=frozenset({20})))
+    assert may(IMRAN, "part.drop", theirs) and not may(IMRAN, "part.drop", Standing(region=LOTENG))
+    assert not may(Actor(Role.OFFICER, 1, unit_id=20), "part.drop", theirs), "nobody lets their own work go"

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ntbcare.casework.notices import CHANNELS, PUBLIC, PUBLIC_TEMPLATES, TEMPLATES
+from ntbcare.casework.notices import CHANNELS, OFFICER_TEMPLATES, PUBLIC, PUBLIC_TEMPLATES, TEMPLATES
 from ntbcare.domain.lifecycle import MOVES
-from ntbcare.wording import MAX_PARTS, PIN_MARK, Wording, gsm7, parts
+from ntbcare.wording import LINK_MARK, MAX_PARTS, PIN_MARK, Wording, gsm7, parts
 from tests.house.committed import ROOT, committed, rooms, text, tree
 
 OWN_WORDS = ("sms", "telegram", "web")  # the others use the words of the channel they resemble
@@ -35,6 +35,7 @@ FACTS = {
     "question": "Di mana kejadiannya? 1) Desa Mekar Sari, Kecamatan Narmada, Kabupaten Lombok Barat 2) Desa Mekar Sari. Balas angkanya.",
     "elsewhere": "",
     "elsewhere_because": "",
+    "hidden": "Nama Anda kami rahasiakan.",
     "like": "",  # casework/doubting.py puts it into a receipt only where it fits
     "wait": "",
     "news": "Ditutup karena pelapornya tidak menjawab. Masih ada masalahnya? Kirim laporan baru.",
@@ -44,12 +45,20 @@ FACTS = {
     "desk": "Dinas Komunikasi, Informatika, Statistik dan Persandian Kabupaten Sumbawa Barat",
     "desk_short": "Diskominfotik Sumbawa Barat",
     "raised": False,
+    "together": "12 dari 12 unit sudah selesai.",
     "body": "Balai Pelayanan Pelindungan Pekerja Migran Indonesia NTB",
     "body_short": "BPJS Ketenagakerjaan",
     "ref": "PLN-2026-03-0098812",
     "asked": "joined",
+    "code": "B1234567",
+    "link": f"https://ntbcare.ntbprov.go.id/b/{LINK_MARK}",
     "archived": True,
     "followed": False,
+    "link": "https://ntbcare.ntbprov.go.id/meja/kabar",
+    "day": "Jumat, 27 Maret 2026",
+    "counts": [("Lewat batas", 3), ("Kabar baru", 0)],
+    "lines": ["Laporan 482-173-059 (Infrastruktur Jalan dan Jembatan, Desa Tente): lewat sejak Kam 26 Mar 23.59 WITA"],
+    "more": 2,
     "emergency": "112 (Panggilan darurat (di daerah yang sudah punya))",
 }
 
@@ -75,7 +84,16 @@ def test_the_words_of_an_sms_are_written_in_its_alphabet(path):
 
 def test_no_file_of_words_is_left_over():
     own = {f"{notice}.{channel}.txt" for notice in TEMPLATES for channel in OWN_WORDS}
-    assert {path.name for path in FILES} == own | {f"{notice}.telegram.txt" for notice in PUBLIC_TEMPLATES}
+    assert {path.name for path in FILES} == own | {f"{notice}.telegram.txt" for notice in (*PUBLIC_TEMPLATES, *OFFICER_TEMPLATES)}
+
+
+@pytest.mark.parametrize("channel", ["telegram", "email"])
+@pytest.mark.parametrize("notice", OFFICER_TEMPLATES)
+def test_words_to_officers_carry_a_way_to_the_desk_and_no_pin_and_no_title(notice, channel):
+    said = WORDING.write(notice, channel, **FACTS)
+    assert FACTS["link"] in said and "STOP" in said and "None" not in said and "{" not in said
+    assert PIN_MARK not in said and FACTS["title"] not in said and FACTS["track"] not in said
+    assert not WORDING.has(notice, "sms") and not WORDING.has(notice, "web"), "no other road leads to an officer"
 
 
 @pytest.mark.parametrize("channel", sorted(PUBLIC))
@@ -91,4 +109,4 @@ def test_every_move_that_owes_words_names_a_notice_and_no_notice_is_forgotten():
     assert {move.notice for move in MOVES if move.notice} <= set(TEMPLATES)
     everywhere = [path for path in rooms("ntbcare/casework", "ntbcare/domain") if path != Path("ntbcare/casework/notices.py")]
     said = {node.value for path in everywhere for node in ast.walk(tree(path)) if isinstance(node, ast.Constant)}
-    assert set(TEMPLATES) <= said, "a notice nobody sends"
+    assert {*TEMPLATES, *OFFICER_TEMPLATES} <= said, "a notice nobody sends"

@@ -13,7 +13,7 @@ BIRTH = Path("ntbcare/casework/intake.py")  # a new case is born `received`
 ROWS = Path("ntbcare/records/cases.py")
 BOOK = Path("ntbcare/records/journal.py")
 KEY = Path("ntbcare/records/work.py")
-OTHERS_WITH_A_STATE = {"notice", "file"}  # rows that are no case; call them what they are
+OTHERS_WITH_A_STATE = {"notice", "file", "part"}  # rows that are no case; call them what they are
 
 
 def _assigned(path: Path, attribute: str) -> Iterator[tuple[str, int]]:

@@ -30,11 +30,15 @@ TOLD = (
     "sekdes mpunda raho piti 250rb ra surat tanah, kwitansi wati wara",
     "calo CPNS kerjasama orang dalam kantor bupati, tarif lulus 120 juta",
     "petugas KUA minta amplop 500rb, katanya biaya kebiasaan",
+    "dokter RSUD Praya minta bayaran",
+    "calo 300rb di dukcapil dompu",
     "suap menyuap di penerimaan perangkat desa, panitia terima uang dari calon",
 )
 """Every one tells that somebody in office takes what is not his."""
 
 NOT_TOLD = (
+    "dokter praktek minta bayaran mahal",
+    "hati2 calo tiket konser 300rb",
     "mohon info daftar harga resmi bikin SIM dan perpanjang STNK di samsat",
     "parkir di pasar Renteng 3000 kok gak dikasih karcis ya",
     "iuran RT naik jadi 25rb per bulan, boleh gak sebenarnya?",

@@ -37,3 +37,20 @@ def test_what_corrects_no_place_is_left_alone(gazetteer, text):
 def test_a_name_that_two_regencies_share_is_not_sure_without_the_place_told_before(gazetteer):
     assert ralat.read("ralat: Belo", gazetteer) is None
     assert ralat.read("ralat: Belo", gazetteer, frozenset({WOHA})).level == "district"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("desa Labuapi jalan rusak eh maaf maksud saya desa Bagik Polak", "52.01.08.2003"),
+        ("jalan rusak di Cenggu, maksudnya desa Ncera", "52.06.04.2001"),
+        ("jalan rusak di Cenggu kec belo maksudnya desa Ncera tolong diperbaiki pak sudah lama sekali", "52.06.04.2001"),
+        ("lampu mati di desa Tente. Ralat: desa Risa", "52.06.03.2007"),
+        ("maaf mengganggu pak jalan di desa Tente rusak", None),
+        ("jalan di Tente rusak, maksudnya berlubang besar", None),
+        ("maksud saya jalan di desa Tente", None),
+    ],
+)
+def test_a_message_that_corrects_itself(gazetteer, text, place):
+    found = ralat.within(text, gazetteer)
+    assert (found.code if found else None) == place

@@ -18,7 +18,15 @@ SEVERAL = [
     (f"1. {ROAD} 2. {WASTE} 3. {LAMPS}", [(ROAD, "jalan_jembatan"), (WASTE, "sampah_lingkungan"), (LAMPS, "listrik_penerangan")]),
     (f"{ROAD}. Tolong ya pak. {DRUGS}", [(f"{ROAD}. Tolong ya pak", "jalan_jembatan"), (DRUGS, "kesehatan")]),
 ]
+SHORT = [
+    ("1. lampu 2. sampah 3. air", ["listrik_penerangan", "sampah_lingkungan", "air_bersih"]),
+    ("jalan rusak, lampu mati", ["jalan_jembatan", "listrik_penerangan"]),
+    ("jln berlubang di ds tente, trs irigasi rusak & guru SDN sering tidak masuk", ["jalan_jembatan", "drainase_irigasi", "pendidikan"]),
+    ("jalan rusak, lampu jalan mati, sampah menumpuk, air pdam tidak mengalir di desa tente", ["jalan_jembatan", "listrik_penerangan", "sampah_lingkungan", "air_bersih"]),
+    ("di tente jalan rusak terus lampu jalan mati juga air macet", ["jalan_jembatan", "listrik_penerangan", "air_bersih"]),
+]  # fmt: skip
 ONE = [
+    "truk sampah lewat terus, jalan rusak", "jalan rusak, anak sekolah jatuh", "jalan rusak, berlubang, kalau hujan banjir", "pdam mati, kami beli air tangki",
     "Jalan rusak di Kec. Woha Kab. Bima dekat puskesmas desa Tente",
     "Jl. Raya Tente No. 12 RT. 02 RW. 03 rusak parah berlubang. Mohon dibantu",
     "Jalan rusak parah. Tolong segera diperbaiki pak. Sudah lama begini. Terima kasih",
@@ -36,6 +44,11 @@ ONE = [
 def test_each_problem_with_its_own_words_and_topic(topics, text, expected):
     found = parts(text, topics.read)
     assert [(text[start:end].strip(), category) for start, end, category in found] == expected
+
+
+@pytest.mark.parametrize(("text", "topics_of"), SHORT)
+def test_a_few_words_between_commas_and_numbers_are_matters_of_their_own(topics, text, topics_of):
+    assert [part.category for part in parts(text, topics.read)] == topics_of
 
 
 @pytest.mark.parametrize("text", ONE, ids=[text[:40] or "nothing" for text in ONE])

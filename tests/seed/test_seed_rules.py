@@ -37,6 +37,7 @@ TABLE_9_2 = [
     ("pause", "*", "*", "*", "30", "calendar_days"),
     ("rebut", "*", "*", "*", "10", "working_days"),
     ("watch", "*", "*", "*", "10", "working_days"),
+    ("part", "*", "*", "*", "10", "working_days"),
     ("wbs_screening", "violation", "*", "*", "30", "working_days"),
     ("pdp_request", "*", "*", "*", "72", "hours"),
     ("pdp_breach", "*", "*", "*", "72", "hours"),

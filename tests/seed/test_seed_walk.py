@@ -32,6 +32,8 @@ from seedfiles import route, rules
         ("sampah_lingkungan", "pohon tumbang nutup jalan", "52.02.01", "52.02.dlh"),
         ("ekonomi_umkm", "lpg 3 kg langka", "52.04.13", "52.04.perdagangan"),
         ("ekonomi_umkm", "solar langka di spbu", "52.04.13", "pusat.pertamina"),
+        ("kesehatan", "sppg bolo mbg basi anak anak muntah muntah 10 orang", "52.06.02", "52.06.dinkes"),
+        ("bencana", "kebakaran di sekolah sdn keli", "52.06.03", "52.06.damkar"),
         ("perhubungan", "lampu merah mati, macet", "52.01.01", "52.01.dishub"),
     ],
 )
