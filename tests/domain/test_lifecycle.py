@@ -64,6 +64,7 @@ GUARDS: dict[str, tuple[str, tuple[str, ...], str | None, str | None]] = {
     "dispose": ("optional", ("unit",), None, None),
     "hand_back": ("required", ("owner",), "hand_backs", None),
     "recall": ("required", (), None, None),
+    "recuse": ("required", (), None, None),
     "forward": ("required", (), None, None),
     "watch_on": ("required", ("outside",), None, None),
     "relay": ("required", (), None, "admin"),
@@ -114,6 +115,7 @@ CLOCKS: dict[str, tuple[set[str], set[str], set[str], set[str]]] = {
     "dispose": ({"followup"}, {"verify"}, set(), set()),
     "hand_back": ({"verify"}, {"followup"}, set(), set()),
     "recall": ({"verify"}, {"followup"}, set(), set()),
+    "recuse": ({"verify"}, {"followup", "check", "citizen_completes"}, set(), set()),
     "start": (set(), set(), set(), set()),  # a click without words is not a response
     "answer": (set(), {"first_response", "followup"}, set(), set()),
     "respond": (set(), {"first_response", "followup"} | COMPLETION, set(), {"rebut"}),
@@ -212,7 +214,7 @@ def test_every_move_that_ends_a_case_says_who_ended_it():
 
 def test_what_the_citizen_is_told_about_is_told():
     silent = {move.event for move in MOVES if move.notice is None}
-    assert silent == {"submit", "recall", "verify", "start", "submit_result", "refuse", "escalate"}
+    assert silent == {"submit", "recall", "recuse", "verify", "start", "submit_result", "refuse", "escalate"}
 
 
 def test_the_states_split_into_ours_theirs_and_finished():
