@@ -76,8 +76,6 @@ def _elsewhere(work: Work, case: Case) -> str:
     proposed = ref.units.get(decision.unit or decision.suggestion or 0)
     if decision.unit == case.unit_id:
         case.because = decision.because  # the old one names the old place
-    elif case.because and proposed is not None:
-        case.because = f"{ref.units[case.unit_id].name} mendapat laporan ini menurut tempat yang disebut semula."
     if proposed is None or proposed.id == case.unit_id:
         return ""
     case.suggested_unit_id = proposed.id

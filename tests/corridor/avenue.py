@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.conftest import TELEGRAM_SECRET, TWILIO_TOKEN, open_town
+from tests.corridor.looking import silence
 from tests.counterparts import meta_api, telegram_api, twilio_api
 from tests.counterparts.meta_api import MetaApi
 from tests.counterparts.telegram_api import TelegramApi
@@ -71,9 +72,10 @@ class Avenue:
         return [self.town.case(row[0]) for row in self.town.sql(query, c=line, a=self.address(line, person))]
 
     def file(self, line: str, person: int, words: str) -> str:
-        """A report of its own, and the workers work. Returns the ticket."""
+        """A report of its own, and the workers work, also when it is like another. Returns the ticket."""
         self.write(line, person, f"LAPOR {words}")
         self.town.work_off()
+        silence(self.town)
         return self.cases(line, person)[-1]["ticket"]
 
 

@@ -93,9 +93,14 @@ def by_sms(town, sender: str, text: str, *, patient: bool = True) -> str:
     town.work_off()
     ticket = town.ticket_of(text[-30:])
     if patient and town.case(ticket)["offered_until"] is not None:
-        town.sql("UPDATE errands SET not_before = created_at WHERE kind = 'route' AND done_at IS NULL")
-        town.work_off()
+        silence(town)
     return ticket
+
+
+def silence(town) -> None:
+    """Whoever was asked whether theirs is the same as another says nothing, and their time for it is over: what waited is routed."""
+    town.sql("UPDATE errands SET not_before = created_at WHERE kind = 'route' AND done_at IS NULL")
+    town.work_off()
 
 
 def last(town, to: str) -> str:
