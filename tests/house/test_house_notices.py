@@ -54,7 +54,6 @@ FACTS = {
     "link": f"https://ntbcare.ntbprov.go.id/b/{LINK_MARK}",
     "archived": True,
     "followed": False,
-    "link": "https://ntbcare.ntbprov.go.id/meja/kabar",
     "day": "Jumat, 27 Maret 2026",
     "counts": [("Lewat batas", 3), ("Kabar baru", 0)],
     "lines": ["Laporan 482-173-059 (Infrastruktur Jalan dan Jembatan, Desa Tente): lewat sejak Kam 26 Mar 23.59 WITA"],
