@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.conftest import TELEGRAM_SECRET
-from tests.corridor.looking import CLINIC
+from tests.corridor.looking import CLINIC, silence
 from tests.counterparts.telegram_api import TelegramApi
 from tests.counterparts.telegram_people import Shelved
 from tests.washing.makings import jpeg
@@ -40,4 +40,5 @@ def reported(town, street, chat: int, words: str, content: bytes | None = None) 
     """A photo with its words, worked off. Returns the ticket."""
     arrives(town, street.photo(chat, content or jpeg(), caption=CLINIC.format(words)))
     town.work_off()
+    silence(town)
     return town.ticket_of(words)
