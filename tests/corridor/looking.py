@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -119,3 +120,13 @@ def clock(town, ticket: str, name: str) -> dict[str, Any]:
     query = f"SELECT {', '.join(columns)} FROM clocks WHERE case_id = :id AND clock = :name ORDER BY round DESC LIMIT 1"
     rows = town.sql(query, id=town.case(ticket)["id"], name=name)
     return dict(zip(columns, rows[0], strict=True)) if rows else {}
+
+
+def no_twins(town):
+    """A town whose reports are alike only in these tests: nobody is asked whether theirs is somebody else's."""
+    facts = town.sql("SELECT facts FROM deployment WHERE id = 1")[0][0]
+    facts["likeness"]["offer"] = 2
+    town.sql("UPDATE deployment SET facts = CAST(:facts AS jsonb) WHERE id = 1", facts=json.dumps(facts))
+    town.sql("UPDATE reference_stamp SET stamp = stamp || 'x'")
+    town.clock.forward(seconds=4)
+    return town

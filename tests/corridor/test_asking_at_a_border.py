@@ -11,7 +11,7 @@ from ntbcare import commands
 from ntbcare.wording import gsm7
 from tests.corridor.avenue import open_avenue
 from tests.corridor.conftest import Office
-from tests.corridor.looking import by_form, pin_of
+from tests.corridor.looking import by_form, no_twins, pin_of
 from tests.corridor.test_asking import asked, only, tells, unit_of
 
 LENDANG_ARE, LANDO = "52.02.09.2001", "52.03.03.2009"  # Lombok Tengah and Lombok Timur; between their points:
@@ -31,16 +31,6 @@ def avenue(servers, template, tmp_path_factory):
 @pytest.fixture(scope="module")
 def town(avenue):
     return no_twins(avenue.town)
-
-
-def no_twins(town):
-    """A town whose reports are alike only in these tests: nobody is asked whether theirs is somebody else's."""
-    facts = town.sql("SELECT facts FROM deployment WHERE id = 1")[0][0]
-    facts["likeness"]["offer"] = 2
-    town.sql("UPDATE deployment SET facts = CAST(:facts AS jsonb) WHERE id = 1", facts=json.dumps(facts))
-    town.sql("UPDATE reference_stamp SET stamp = stamp || 'x'")
-    town.clock.forward(seconds=4)
-    return town
 
 
 @pytest.fixture(scope="module")

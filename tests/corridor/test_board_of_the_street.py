@@ -13,7 +13,7 @@ from ntbcare.casework import streetboard, upkeep
 from ntbcare.domain.permissions import Actor, Role
 from ntbcare.records import street
 from tests.conftest import PUBLIC_URL
-from tests.corridor.looking import CLINIC, by_sms, count, statements
+from tests.corridor.looking import CLINIC, by_sms, count, no_twins, statements
 from tests.counterparts.telegram_api import SECRET, TOKEN, TelegramApi
 from tests.counterparts.twilio_api import ACCOUNT_SID, SENDER, Mood, TwilioApi
 
@@ -113,7 +113,7 @@ def test_an_age_is_told_as_people_say_it(length, words):
 
 
 def test_words_are_counted_by_channel_and_by_what_became_of_them(new_town, office_of, twilio):
-    town, admin = new_town, office_of(new_town).desk("admin")
+    town, admin = no_twins(new_town), office_of(new_town).desk("admin")
     by_sms(town, PHONE.format(2), CLINIC.format("terkirim saja"))  # no receipt comes: sent
     twilio.landlines.add(PHONE.format(3))
     by_sms(town, PHONE.format(3), CLINIC.format("nomor rumah"))  # refused for good

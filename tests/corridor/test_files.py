@@ -12,11 +12,17 @@ from channels.telegram import Telegram
 from ntbcare.casework import attachments
 from ntbcare.washing import outcome
 from tests.conftest import TELEGRAM_SECRET
-from tests.corridor.looking import CLINIC, at_once, count, pin_of
+from tests.corridor.looking import CLINIC, at_once, count, no_twins, pin_of
 from tests.corridor.photographers import arrives, document, heard, reported, rows
 from tests.counterparts.telegram_api import TOKEN, Mood
 from tests.counterparts.telegram_people import Shelved
 from tests.washing.makings import BYTES, jpeg, opus, pdf
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_two_alike(town):
+    """Reports of these tests are alike by their making only: nobody is asked whether theirs is somebody else's."""
+    no_twins(town)
 
 
 def test_a_photo_with_words_is_a_case_with_one_washed_file(town, street, office):

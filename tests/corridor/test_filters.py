@@ -80,5 +80,13 @@ def test_an_open_page_asks_for_its_rows_only(office, mixed):
 
 
 def test_nonsense_in_the_address_is_left_out(office, mixed):
-    for asked in ({"tab": "x"}, {"category": "';--"}, {"late": "2"}, {"after": "9999999999999999999999_1"}, {"after": "_999999999999999999"}, {"after": "_9999999999"}, {"after": "x_99999999999999999999"}):
+    for asked in (
+        {"tab": "x"},
+        {"category": "';--"},
+        {"late": "2"},
+        {"after": "9999999999999999999999_1"},
+        {"after": "_999999999999999999"},
+        {"after": "_9999999999"},
+        {"after": "x_99999999999999999999"},
+    ):
         assert office.desk("imran").get("/meja", query_string=asked).status_code == 200

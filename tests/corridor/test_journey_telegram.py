@@ -2,8 +2,16 @@
 
 import json
 
+import pytest
+
 from tests.conftest import TELEGRAM_SECRET, secrets_int
-from tests.corridor.looking import CLINIC, count, last, pin_of
+from tests.corridor.looking import CLINIC, count, last, no_twins, pin_of
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_two_alike(town):
+    """Reports of these tests are alike by their making only: nobody is asked whether theirs is somebody else's."""
+    no_twins(town)
 
 
 def file(town, chat: int, words: str) -> str:

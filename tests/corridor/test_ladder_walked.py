@@ -260,7 +260,9 @@ def test_what_is_urgent_rings_at_any_hour_where_somebody_is_on_duty(new_town):
     town = new_town
     town.clock.moment = at(3, 15, 21)  # Sunday night
     fire = file(town, "+6281100301901", "Tolong kebakaran di Desa Tente Kecamatan Woha, rumah warga terbakar sekarang!")
-    road = file(town, "+6281100301902", "Jalan rusak di Desa Ncera Kecamatan Belo Kabupaten Bima, tolong cepat, ada bayi sakit keras sering lewat")
+    road = file(
+        town, "+6281100301902", "Jalan rusak di Desa Ncera Kecamatan Belo Kabupaten Bima, tolong cepat, ada bayi sakit keras sering lewat"
+    )
     walk(town, at(3, 15, 21, 31), at(3, 15, 22, 5), at(3, 16, 3))
     assert ("imran", "unit") in told(town, fire), "Damkar has no people here, and the coordinator is on duty for it"
     assert told(town, road) == [], "a road waits for the morning, whoever walks on it"

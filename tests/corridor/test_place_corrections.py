@@ -8,9 +8,8 @@ import pytest
 
 from tests.corridor.avenue import LINES, open_avenue
 from tests.corridor.conftest import Office
-from tests.corridor.looking import CLINIC, NOWHERE, RIDDLE, ROAD, by_form, clock, pin_of, story
+from tests.corridor.looking import CLINIC, NOWHERE, RIDDLE, ROAD, by_form, clock, no_twins, pin_of, story
 from tests.corridor.test_asking import WHERE, only, tells, unit_of
-from tests.corridor.test_asking_at_a_border import no_twins
 
 TENTE, BATUKLIANG_UTARA, BELO, BOLO = "52.06.03.2003", "52.02.12", "52.06.04", "52.06.02"
 

@@ -6,7 +6,7 @@ import pytest
 
 from ntbcare.domain.tickets import pretty
 from tests.corridor.avenue import LINES, open_avenue, said
-from tests.corridor.looking import CLINIC, NOWHERE, ROAD, by_form, count, everywhere
+from tests.corridor.looking import CLINIC, NOWHERE, ROAD, by_form, count, everywhere, no_twins
 
 TRASH = "Sampah menumpuk di pinggir jalan Kelurahan Ampenan Kota Mataram, {}"
 
@@ -20,6 +20,12 @@ def book(avenue, case: dict) -> list[str]:
     """The words of every addition in the case's journal."""
     query = "SELECT CAST(body AS jsonb)->>'words' FROM journal WHERE case_id = :id AND tag IN ('case:words_added', 'case:told_reader') ORDER BY id"
     return [row[0] for row in avenue.town.sql(query, id=case["id"])]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_two_alike(avenue):
+    """Reports of these tests are alike by their making only: nobody is asked whether theirs is somebody else's."""
+    no_twins(avenue.town)
 
 
 def story(avenue, line, person, *texts, works=False):

@@ -134,6 +134,6 @@ def test_no_stored_notice_holds_a_pin(town):
     from tests.corridor.looking import pin_of
 
     ticket = by_sms(town, "+6281100006002", CLINIC.format("pin tidak disimpan"))
-    assert pin_of(town, ticket) in town.sent("+6281100006002")[-1]["text"]
+    assert pin_of(town, ticket) in town.sent("+6281100006002")[0]["text"]
     assert count(town, "notices", "body LIKE :like", like=f"%{pin_of(town, ticket)}%") == 0
     assert count(town, "notices", "body LIKE :like", like=f"%{PIN_MARK}%") > 0

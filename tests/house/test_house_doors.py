@@ -9,7 +9,22 @@ import pytest
 from ntbcare.web.guards import AUDIENCES
 from tests.house.committed import text
 
-CLOSED = ("desk", "bells", "assisting", "candidates", "asides", "consulting", "control", "calendar", "naming", "reader", "ways", "mine", "staffing", "phrases")  # rooms behind the sign-in
+CLOSED = (
+    "desk",
+    "bells",
+    "assisting",
+    "candidates",
+    "asides",
+    "consulting",
+    "control",
+    "calendar",
+    "naming",
+    "reader",
+    "ways",
+    "mine",
+    "staffing",
+    "phrases",
+)  # rooms behind the sign-in
 
 
 def _routes(app) -> set[str]:
