@@ -137,13 +137,20 @@ def _meant(ref: Reference, asked: Asked, rule: Rule, called: Sequence[str], afte
     if functions is not None:
         meant = [unit for unit in near if unit.function in functions]
         ours = [unit for unit in meant if "." in (unit.region or "")]  # "petugas kominfo" from Woha: those of the regency
-        return {unit.id for unit in (meant if _PROVINCE.intersection(after) or not ours else ours)}
+        if not _PROVINCE.intersection(after) and ours:  # but "petugas samsat": of whoever would have had the matter, too
+            meant = [unit for unit in meant if unit in ours or unit.id == _owner(ref, asked)]
+        return {unit.id for unit in meant}
     named = _named(ref, near, after)
     if named:
         return named
-    plain = [row for row in ref.rules if not (row.deeds or row.suffered or routing.rank(row)[0] < 2)]
-    unit = routing.choose(asked, plain, ref.unit_of).unit
+    unit = _owner(ref, asked)
     return {unit} if unit in {one.id for one in near} else set()
+
+
+def _owner(ref: Reference, asked: Asked) -> int | None:
+    """The unit that would have had this matter if nobody were accused."""
+    plain = [row for row in ref.rules if not (row.deeds or row.suffered or routing.rank(row)[0] < 2)]
+    return routing.choose(asked, plain, ref.unit_of).unit
 
 
 def _functions(table: Mapping[str, Sequence[str]], called: Sequence[str]) -> set[str] | None:

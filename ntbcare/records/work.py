@@ -131,6 +131,10 @@ class Work:
                 self._clocks[case_id] = clocks.of_case(self.session, case_id)
         return self._clocks[case_id]
 
+    def hold_clocks(self, case_id: int, found: list[clocks.Clock]) -> None:
+        """Every promise of a case, read together with something else: nobody has to ask for them again."""
+        self._clocks.setdefault(case_id, found)
+
     def tell(self, tag: str, case_id: int | None = None, **facts: Any) -> None:
         """A line for the journal, written just before the commit: the strand's lock is held as shortly as can be."""
         self._lines.append(journal.Line(case_id, self.now, tag, str(self.actor), journal.encode(facts)))

@@ -100,7 +100,7 @@ def code() -> ResponseReturnValue:
     """The second step: a code of the telephone, or one on paper."""
     half = session.get("half")
     if not half:
-        return redirect(url_for("accounts.sign_in"), 303)
+        return redirect(url_for("accounts.sign_in"))
     found: dict[str, str] = {}
     with guards.work() as work:
         account = signing.account(work, int(half[0]))

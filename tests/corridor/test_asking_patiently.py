@@ -63,7 +63,7 @@ def test_danger_told_in_the_answer_names_the_number_and_shortens_the_promise(ave
 DANGERS = [
     ("KDRT di lembar tolong", "129"), ("suami saya mukul saya tiap hari saya takut, di lembar", "129"), ("ada begal di jalan baru gerung", "110"),
     ("jantungan bapak saya tolong di karijawa dompu", "119"), ("saya mau bunuh diri rasanya sudah tidak kuat", "119"),
-    ("banjir sudah sepinggang di dompu", "112"), ("air sungai meluap masuk kampung di bolo bima, orang tua sdh naik atap", "112"),
+    ("banjir sudah sepinggang di dompu", "115"), ("air sungai meluap masuk kampung di bolo bima, orang tua sdh naik atap", "115"),
 ]  # fmt: skip
 
 

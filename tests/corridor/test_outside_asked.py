@@ -20,7 +20,7 @@ def asked(town, office) -> str:
 
 def test_the_desk_sees_who_was_asked_what_and_until_when(office, asked):
     page = office.page("bagus", asked)
-    assert "Ditanyakan ke luar" in page and HELPER in page and ASKED in page
+    assert "Bantuan dari luar" in page and HELPER in page and ASKED in page
     assert (
         "Belum dibuka" in page and "Sampai Rab 25 Mar 23.59 WITA" in page
     )  # three working days from Friday the 13th: Nyepi and Lebaran lie between
@@ -190,7 +190,7 @@ def test_who_may_ask(town, office, asked):
     for who in ("gubernur", "admin", "inspektur"):
         ask(office, asked, who=who, status=403)
     assert town.browser().post(f"/meja/{asked}/tanya-luar", data={"helper": "x"}).status_code == 302
-    assert "Ditanyakan ke luar" not in office.page("gubernur", asked)
+    assert "Bantuan dari luar" not in office.page("gubernur", asked)
 
 
 def test_a_form_with_faults_comes_back_with_everything_that_was_typed(town, office):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ntbcare.domain.tickets import pretty
-from tests.corridor.looking import RIDDLE, at_once, by_form, by_sms, clock, count, pin_of, story
+from tests.corridor.looking import RIDDLE, at_once, by_form, by_sms, clock, count, pin_of, silence, story
 
 ROAD = "Jalan di Desa Tente Kecamatan Woha berlubang besar sudah lama"
 DRUGS = "Obat di puskesmas Woha kosong sejak Senin"
@@ -17,6 +17,7 @@ def two(town, number: int, words: str = TWO) -> str:
     sender = f"+62811888{number:04}"
     town.sms(sender, "LAPOR " + words.format(f"pisah {number}"))
     town.work_off()
+    silence(town)
     query = "SELECT ticket FROM cases c JOIN contacts k ON k.id = c.contact_id WHERE k.address = :to ORDER BY c.id LIMIT 1"
     return town.sql(query, to=sender)[0][0]
 

@@ -9,7 +9,7 @@ import pytest
 from ntbcare.domain.tickets import pretty
 from tests.corridor.avenue import LINES, change_street, open_avenue
 from tests.corridor.conftest import Office
-from tests.corridor.looking import CLINIC, ROAD, by_form, count, last
+from tests.corridor.looking import CLINIC, ROAD, by_form, count, last, no_twins
 from tests.counterparts.twilio_api import Mood
 
 
@@ -132,7 +132,7 @@ def test_somebody_elses_number_on_a_form_gets_few_messages_and_the_board_tells(a
 
 
 def test_the_house_stops_at_its_limit_with_an_alarm_and_goes_on_by_itself(avenue):
-    change_street(avenue.town, house_hour=5)
+    change_street(no_twins(avenue.town), house_hour=5)
     for n in range(12):
         avenue.town.clock.forward(seconds=15)
         avenue.file("sms", 6_100 + n, CLINIC.format(f"banjir kiriman {n}"))

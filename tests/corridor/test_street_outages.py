@@ -10,7 +10,7 @@ from channels.sms.twilio import Twilio
 from channels.telegram import Telegram
 from tests.conftest import PUBLIC_URL, TELEGRAM_SECRET
 from tests.corridor.conftest import Office
-from tests.corridor.looking import CLINIC, count
+from tests.corridor.looking import CLINIC, count, no_twins
 from tests.counterparts import telegram_api, twilio_api
 from tests.counterparts.telegram_api import TelegramApi
 from tests.counterparts.twilio_api import TwilioApi
@@ -63,7 +63,7 @@ def switched():
 
 
 def test_away_for_an_hour_each_notice_comes_once_in_order_and_tells_its_own_event(new_town, switched):
-    new_town.plug(by_twilio(switched))
+    no_twins(new_town).plug(by_twilio(switched))
     office, people = Office(new_town), [f"+62812{100 + n:07}" for n in range(20)]
     switched.off = True
     for me in people:

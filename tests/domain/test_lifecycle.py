@@ -189,7 +189,9 @@ def test_only_a_closed_a_merged_and_a_forwarded_case_come_back_from_their_end():
 
 def test_only_the_question_pauses_and_only_the_answer_resumes():
     assert [move.event for move in MOVES if move.pauses] == ["ask"]
-    assert [move.event for move in MOVES if move.resumes] == ["complete"]
+    assert [move.event for move in MOVES if move.resumes] == ["complete", "recuse"], (
+        "who takes a case away from the accused waits for no answer to their question"
+    )
     assert [move.event for move in MOVES if move.back] == ["complete", "unmerge"]
     assert [(move.event, move.undoes) for move in MOVES if move.undoes] == [("unmerge", "merge")]
 
