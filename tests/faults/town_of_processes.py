@@ -35,8 +35,6 @@ START_LIMIT = 60.0
 # these tests run by the real clock, and their reports are alike by their making only
 _NO_MANNERS = """UPDATE deployment SET facts = jsonb_set(jsonb_set(jsonb_set(facts, '{street,quiet_from}', '"00:00"'), '{street,quiet_to}', '"00:00"'),
                  '{likeness,offer}', '2')"""
-    """UPDATE deployment SET facts = jsonb_set(jsonb_set(facts, '{street,quiet_from}', '"00:00"'), '{street,quiet_to}', '"00:00"')"""
-)
 _OPENER = build_opener(ProxyHandler({}))
 
 
