@@ -85,9 +85,19 @@ def expect(holds: bool, sentence: str, body: str = "") -> None:
         sys.exit(f"doors   FAILED: {sentence}\n{body[:1500]}")
 
 
+TOLD = iter(
+    (
+        "Jalan rusak parah di Kecamatan Woha Kabupaten Bima, dekat warung {}",
+        "Jalan aspal terkelupas di Kecamatan Woha Kabupaten Bima, depan toko {}",
+        "Jembatan retak di Kecamatan Bolo Kabupaten Bima, samping kios {}",
+        "Jalan amblas di Kecamatan Sape Kabupaten Bima, arah kebun {}",
+    )
+)  # each in a place of its own: whoever tells what is told already by a channel is asked first whether it is the same
+
+
 def words(marker: str) -> str:
     """A complaint any reader can place: topic, kecamatan, kabupaten, and a word nobody else writes; short enough to be a whole title."""
-    return f"Jalan rusak parah di Kecamatan Woha Kabupaten Bima, dekat warung {marker}"
+    return next(TOLD).format(marker)
 
 
 # ── the doors ──
