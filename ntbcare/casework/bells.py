@@ -22,7 +22,7 @@ from ntbcare.records.work import Work
 
 MOST_SHOWN = 100
 LONGEST_REASON = 500  # letters
-_TODO = {
+_NEXT = {
     "unit": "Jawab pelapor, atau kabari apa yang sedang dikerjakan dan kapan selesai.",
     "coordinator": "Baca laporannya dan teruskan ke unit yang menangani.",
     "phone": "Telepon unitnya sekarang; jangan menunggu mereka membuka antrean.",
@@ -87,7 +87,7 @@ def words(work: Work, case: Case, row: Clock, level: str) -> str:
 
 
 def _todo(row: Clock, level: str) -> str:
-    return _PART if row.unit_id and level == "unit" else _TODO[level]
+    return _PART if row.unit_id and level == "unit" else _NEXT[level]
 
 
 def hidden(work: Work, case: Any) -> bool:
