@@ -48,9 +48,9 @@ class ClockLine(NamedTuple):
 
 def lines(work: Work, case: Case) -> list[ClockLine]:
     """Every promise of the case, what still runs first and soonest due first; the law's ceiling lies with its practice. One statement."""
-    found = clocks.with_pauses(work.session, case.id)
-    work.hold_clocks(case.id, [clock for clock, _ in found])
-    rows = [pair for pair in found if pair[0].clock != "receipt"]
+    every = clocks.with_pauses(work.session, case.id)
+    work.hold_clocks(case.id, [clock for clock, _ in every])
+    rows = [pair for pair in every if pair[0].clock != "receipt"]
     rows.sort(key=lambda pair: (pair[0].stopped_at is not None, pair[0].stopped_at or pair[0].due_at))
     drawn = {(row.clock, row.round): (row, _line(work, row, pauses)) for row, pauses in rows}
     found = []

@@ -18,6 +18,7 @@ from ntbcare.domain.permissions import Actor
 from ntbcare.filestore import FileStore
 from ntbcare.records import clocks, errands, finding, journal
 from ntbcare.records.base import db, only_looked
+from ntbcare.records.clocks import Clock
 from ntbcare.records.readings import Opened
 from ntbcare.records.reference import Reference, Shelf
 from ntbcare.wording import Wording
@@ -131,7 +132,7 @@ class Work:
                 self._clocks[case_id] = clocks.of_case(self.session, case_id)
         return self._clocks[case_id]
 
-    def hold_clocks(self, case_id: int, found: list[clocks.Clock]) -> None:
+    def hold_clocks(self, case_id: int, found: list[Clock]) -> None:
         """Every promise of a case, read together with something else: nobody has to ask for them again."""
         self._clocks.setdefault(case_id, found)
 
